@@ -1,0 +1,227 @@
+"""What a look means."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from tracker.cadence import CadencePolicy
+from tracker.judge import Judge
+from tracker.model import (
+    Extract,
+    FailureKind,
+    Fetch,
+    Known,
+    LookOrder,
+    Outcome,
+    ProblemKind,
+    Redirect,
+    Revision,
+    Sighting,
+    State,
+)
+
+URL = "https://paper.example/story"
+FRONT = "https://paper.example/"
+NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+POLICY = CadencePolicy(timedelta(minutes=5), timedelta(days=30))
+JUDGE = Judge(POLICY)
+ORDER = LookOrder(1, URL)
+STORY = Extract(
+    headline="Ferry service resumes after storm",
+    paragraphs=(
+        "The ferry between Norrick and Sand Island sailed again on Monday after three days in harbour.",
+        "Twelve passengers were treated for the cold, the harbour office said in the afternoon.",
+        "Gusts of up to ninety kilometres an hour had kept every boat tied up since Friday morning.",
+        "Islanders shared what bread the only bakery could still make from its last sacks of flour.",
+    ),
+)
+EDITED = replace(STORY, paragraphs=(STORY.paragraphs[0], STORY.paragraphs[1].replace("Twelve", "Fifteen"), *STORY.paragraphs[2:]))
+OTHER = Extract(
+    headline="Recipe of the week",
+    paragraphs=(
+        "Whisk six eggs with sugar until pale; fold in ground almonds, lemon zest, melted butter; bake forty minutes.",
+        "Serve cold alongside cream, plums, honey; keeps well under cloth; freezes badly though, sadly, alas, sigh.",
+        "Variations: hazelnut instead, orange peel, cardamom pods crushed finely, rye crumbs replacing some nuts.",
+    ),
+)
+
+
+def fetch(**given: Any) -> Fetch:
+    return replace(Fetch(requested_url=URL, url=URL, fetched_at=NOW, status=200), **given)
+
+
+def saw(extract: Extract | None, **given: Any) -> Sighting:
+    return Sighting(ORDER, fetch(**given), extract=extract, page_sha256="page", extractor="x 1")
+
+
+def knowing(extract: Extract, *earlier: Extract, **given: Any) -> Known:
+    history = (*earlier, extract)
+    latest = Revision(len(history), 1, len(history), NOW - timedelta(days=2), extract, extract.content_sha256)
+    known = Known(
+        article_id=1,
+        url=URL,
+        state=State.LIVE,
+        latest=latest,
+        seen_before=frozenset(one.content_sha256 for one in history),
+        last_changed_at=latest.first_seen_at,
+        aliases=frozenset({URL}),
+    )
+    return replace(known, **given)
+
+
+NEW = Known(article_id=1, url=URL, aliases=frozenset({URL}))
+
+
+def test_the_first_sight() -> None:
+    verdict = JUDGE(saw(STORY), NEW)
+    assert (verdict.outcome, verdict.state, verdict.new_revision) == (Outcome.FIRST_SEEN, State.LIVE, STORY)
+    assert verdict.comparison is None
+    assert verdict.next_check_at == NOW + timedelta(minutes=15)
+
+
+def test_the_same_text_is_unchanged_whatever_the_page_did() -> None:
+    touched = replace(STORY, modified_at=NOW, language="en", canonical_url=FRONT)
+    verdict = JUDGE(saw(touched), knowing(STORY))
+    assert (verdict.outcome, verdict.new_revision) == (Outcome.UNCHANGED, None)
+    assert verdict.next_check_at == NOW + timedelta(hours=3)
+
+
+def test_the_same_page_is_unchanged_without_extraction() -> None:
+    same = replace(saw(None), is_same_page=True)
+    assert JUDGE(same, knowing(STORY)).outcome is Outcome.UNCHANGED
+
+
+def test_not_modified() -> None:
+    verdict = JUDGE(saw(None, status=304), knowing(STORY))
+    assert (verdict.outcome, verdict.state) == (Outcome.NOT_MODIFIED, State.LIVE)
+
+
+def test_a_change_is_recorded_with_its_comparison() -> None:
+    verdict = JUDGE(saw(EDITED), knowing(STORY))
+    assert (verdict.outcome, verdict.new_revision) == (Outcome.CHANGED, EDITED)
+    assert verdict.comparison is not None
+    assert verdict.comparison.diff.apply(STORY.text) == EDITED.text
+    assert ("Twelve", "Fifteen") in [(change.before, change.after) for change in verdict.comparison.changes]
+    assert verdict.next_check_at == NOW + timedelta(minutes=15)
+
+
+def test_a_return_to_an_earlier_text_is_a_revision_too() -> None:
+    verdict = JUDGE(saw(STORY), knowing(EDITED, STORY))
+    assert (verdict.outcome, verdict.new_revision) == (Outcome.REVERTED, STORY)
+
+
+@pytest.mark.parametrize(
+    ("status", "outcome", "state"),
+    [
+        (404, Outcome.GONE, State.GONE),
+        (410, Outcome.GONE, State.GONE),
+        (401, Outcome.BLOCKED, State.BLOCKED),
+        (403, Outcome.BLOCKED, State.BLOCKED),
+        (429, Outcome.BLOCKED, State.BLOCKED),
+        (451, Outcome.BLOCKED, State.BLOCKED),
+        (500, Outcome.FAILED, State.LIVE),
+        (503, Outcome.FAILED, State.LIVE),
+        (302, Outcome.FAILED, State.LIVE),
+        (418, Outcome.FAILED, State.LIVE),
+    ],
+)
+def test_answers_without_a_page(status: int, outcome: Outcome, state: State) -> None:
+    verdict = JUDGE(saw(None, status=status), knowing(STORY))
+    assert (verdict.outcome, verdict.state, verdict.new_revision) == (outcome, state, None)
+    assert str(status) in verdict.reason
+    assert verdict.next_check_at == NOW + POLICY.min_interval
+
+
+@pytest.mark.parametrize("kind", list(FailureKind))
+def test_no_answer_is_never_unchanged(kind: FailureKind) -> None:
+    verdict = JUDGE(saw(None, status=None, failure=kind, failure_detail="so it was"), knowing(STORY))
+    is_refusal = kind in (FailureKind.ROBOTS, FailureKind.HELD_OFF)
+    assert verdict.outcome is (Outcome.BLOCKED if is_refusal else Outcome.FAILED)
+    assert verdict.reason == "so it was"
+
+
+def test_three_failures_in_a_row_are_a_state() -> None:
+    sighting = saw(None, status=500)
+    assert JUDGE(sighting, knowing(STORY, failures_in_row=1)).state is State.LIVE
+    third = JUDGE(sighting, knowing(STORY, failures_in_row=2))
+    assert (third.state, third.failures_in_row) == (State.FAILING, 3)
+    assert JUDGE(saw(STORY), knowing(STORY, failures_in_row=3)).failures_in_row == 0
+
+
+@pytest.mark.parametrize(
+    ("problem", "outcome"),
+    [
+        (ProblemKind.CONSENT_WALL, Outcome.UNREADABLE),
+        (ProblemKind.EMPTY_SHELL, Outcome.UNREADABLE),
+        (ProblemKind.BOT_WALL, Outcome.BLOCKED),
+        (ProblemKind.PAYWALL, Outcome.PAYWALLED),
+        (ProblemKind.SOFT_404, Outcome.GONE),
+    ],
+)
+def test_a_page_that_is_no_article_is_no_edit(problem: ProblemKind, outcome: Outcome) -> None:
+    verdict = JUDGE(replace(saw(OTHER), page_problem=problem, problem="a wall"), knowing(STORY))
+    assert (verdict.outcome, verdict.new_revision, verdict.reason) == (outcome, None, "a wall")
+
+
+def test_a_page_without_an_article_is_unreadable() -> None:
+    assert JUDGE(saw(None), knowing(STORY)).outcome is Outcome.UNREADABLE
+    assert JUDGE(saw(Extract(headline="Only this")), NEW).outcome is Outcome.UNREADABLE
+
+
+def test_coming_back_is_told() -> None:
+    verdict = JUDGE(saw(STORY), knowing(STORY, state=State.GONE))
+    assert (verdict.outcome, verdict.state, verdict.reason) == (Outcome.UNCHANGED, State.LIVE, "back after gone")
+
+
+def test_another_text_altogether_is_doubted_once_and_then_believed() -> None:
+    doubted = JUDGE(saw(OTHER), knowing(STORY))
+    assert (doubted.outcome, doubted.state, doubted.new_revision) == (Outcome.SUSPECT, State.LIVE, None)
+    assert doubted.suspect_sha256 == OTHER.content_sha256
+    assert doubted.next_check_at == NOW + POLICY.min_interval
+    confirmed = JUDGE(saw(OTHER), knowing(STORY, suspect_sha256=doubted.suspect_sha256))
+    assert (confirmed.outcome, confirmed.suspect_sha256) == (Outcome.CHANGED, None)
+    forgotten = JUDGE(saw(STORY), knowing(STORY, suspect_sha256=doubted.suspect_sha256))
+    assert (forgotten.outcome, forgotten.suspect_sha256) == (Outcome.UNCHANGED, None)
+
+
+def redirected(extract: Extract | None, to: str, status: int = 301) -> Sighting:
+    return saw(extract, url=to, redirects=(Redirect(status, to),))
+
+
+def test_a_permanent_redirect_to_the_same_article_is_a_move_told_once() -> None:
+    new_home = "https://paper.example/2026/story"
+    verdict = JUDGE(redirected(STORY, new_home), knowing(STORY))
+    assert (verdict.outcome, verdict.state, verdict.moved_to) == (Outcome.MOVED, State.LIVE, new_home)
+    known = knowing(STORY, aliases=frozenset({URL, new_home}))
+    assert JUDGE(redirected(STORY, new_home), known).outcome is Outcome.UNCHANGED
+    edited = JUDGE(redirected(EDITED, new_home), knowing(STORY))
+    assert (edited.outcome, edited.moved_to) == (Outcome.CHANGED, new_home)
+
+
+def test_a_permanent_redirect_elsewhere_is_no_edit() -> None:
+    front = JUDGE(redirected(OTHER, FRONT), knowing(STORY))
+    assert (front.outcome, front.state, front.new_revision) == (Outcome.MOVED, State.MOVED, None)
+    other = JUDGE(redirected(OTHER, "https://paper.example/recipe"), knowing(STORY))
+    assert (other.outcome, other.state, other.new_revision) == (Outcome.MOVED, State.MOVED, None)
+
+
+def test_a_passing_redirect_moves_nothing() -> None:
+    verdict = JUDGE(redirected(STORY, "https://paper.example/a/story", status=302), knowing(STORY))
+    assert (verdict.outcome, verdict.moved_to) == (Outcome.UNCHANGED, None)
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_server_that_asks_for_patience_gets_it(status: int) -> None:
+    verdict = JUDGE(saw(None, status=status, headers=(("Retry-After", "7200"),)), knowing(STORY))
+    assert verdict.next_check_at == NOW + timedelta(hours=2)
+
+
+def test_a_look_held_off_tells_nothing_of_the_article() -> None:
+    held = saw(None, status=None, failure=FailureKind.HELD_OFF, headers=(("Retry-After", "3600"),))
+    verdict = JUDGE(held, knowing(STORY, failures_in_row=1))
+    assert (verdict.outcome, verdict.state, verdict.failures_in_row) == (Outcome.BLOCKED, State.LIVE, 1)
+    assert verdict.next_check_at == NOW + timedelta(hours=1)

@@ -1,0 +1,63 @@
+"""Rows have the views' columns, and every character of the text."""
+
+from __future__ import annotations
+
+import json
+
+from hypothesis import given
+from render_samples import URL, any_change, any_pair, article, detail, sample_details, sample_pair
+
+from tracker.model import Change
+from tracker.render.json_form import (
+    ARTICLE_COLUMNS,
+    CHANGE_COLUMNS,
+    REVISION_COLUMNS,
+    article_row,
+    change_row,
+    json_line,
+    json_text,
+    pair_form,
+    revision_row,
+)
+from tracker.render.pair import RevisionPair
+
+
+def test_rows_have_the_columns_of_their_views_in_order() -> None:
+    assert tuple(change_row(sample_details()[0])) == CHANGE_COLUMNS
+    assert tuple(article_row(article(1, None))) == ARTICLE_COLUMNS
+    assert tuple(revision_row(sample_pair().newer, URL)) == REVISION_COLUMNS
+
+
+def test_a_change_row_says_what_and_when() -> None:
+    row = change_row(sample_details()[3])
+    assert row["kind"] == "number"
+    assert (row["before"], row["after"]) == ("twenty", "thirty")
+    assert (row["changed_after"], row["changed_before"]) == ("2026-11-23T10:05:00Z", "2026-11-23T10:20:00Z")
+    assert row["in_quotation"] is True
+
+
+def test_absence_is_null_and_words_are_counted() -> None:
+    assert article_row(article(1, None))["next_check_at"] is None
+    assert revision_row(sample_pair().newer, URL)["word_count"] == len(sample_pair().newer.extract.text.split())
+
+
+@given(any_pair())
+def test_a_diff_reads_back_and_its_hunks_rebuild_the_text(pair: RevisionPair) -> None:
+    diff = pair.comparison.diff
+    text = json_text(pair_form(pair))
+    text.encode()
+    read = json.loads(text)
+    rebuilt, at = "", 0
+    for hunk in read["hunks"]:
+        rebuilt += diff.old[at : hunk["old_start"]] + diff.new[hunk["new_start"] : hunk["new_end"]]
+        at = hunk["old_end"]
+    assert rebuilt + diff.old[at:] == diff.new
+    assert len(read["changes"]) == len(pair.comparison.changes)
+
+
+@given(any_change())
+def test_a_line_is_one_line_and_reads_back(change: Change) -> None:
+    line = json_line(change_row(detail(1, change)))
+    line.encode()
+    assert len(line.splitlines()) == 1
+    assert json.loads(line)["before"] == change.before

@@ -1,0 +1,42 @@
+"""Times and counts as people read them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from render_samples import moment
+
+from tracker.render.wording import bytes_text, count, span_text
+
+BERLIN = ZoneInfo("Europe/Berlin")
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "shown"),
+    [
+        (moment(10, 5), moment(10, 20), "2026-11-23 10:05 and 10:20 UTC"),
+        (moment(10, 5, 1), moment(10, 5, 9), "2026-11-23 10:05:01 and 10:05:09 UTC"),
+        (moment(10, 5), moment(10, 5), "2026-11-23 10:05 UTC"),
+        (moment(10, 5), datetime(2026, 11, 24, 1, 0, tzinfo=UTC), "2026-11-23 10:05 and 2026-11-24 01:00 UTC"),
+    ],
+)
+def test_an_interval_repeats_nothing(first: datetime, last: datetime, shown: str) -> None:
+    assert span_text(first, last, UTC) == shown
+
+
+def test_an_interval_across_the_clock_change_names_both_zones() -> None:
+    before, after = datetime(2026, 10, 25, 0, 30, tzinfo=UTC), datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
+    assert span_text(before, after, BERLIN) == "2026-10-25 02:30 CEST and 02:30 CET"
+
+
+@pytest.mark.parametrize(
+    ("number", "shown"), [(0, "0 bytes"), (999, "999 bytes"), (12_345, "12.3 kB"), (5 * 10**15, "5,000.0 TB")]
+)
+def test_sizes_are_told_in_powers_of_ten(number: int, shown: str) -> None:
+    assert bytes_text(number) == shown
+
+
+def test_one_is_one() -> None:
+    assert (count(1, "look"), count(1200, "look")) == ("1 look", "1,200 looks")

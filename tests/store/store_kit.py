@@ -1,0 +1,144 @@
+"""What the store's tests are made of: articles, looks and verdicts in few words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from tracker.model import (
+    Change,
+    Comparison,
+    Diff,
+    Extract,
+    FailureKind,
+    Fetch,
+    Field,
+    Hunk,
+    Kind,
+    LookOrder,
+    Operation,
+    Outcome,
+    Recorded,
+    Redirect,
+    Sighting,
+    State,
+    Verdict,
+)
+from tracker.store import Store
+
+NOW = datetime(2026, 11, 23, 1, 2, 3, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+STORY = "https://www.example.com/story"
+PAGE = b"<html><body>the page as it was sent</body></html>" * 20
+
+STATES = {
+    Outcome.GONE: State.GONE,
+    Outcome.MOVED: State.MOVED,
+    Outcome.BLOCKED: State.BLOCKED,
+    Outcome.PAYWALLED: State.PAYWALLED,
+    Outcome.UNREADABLE: State.UNREADABLE,
+    Outcome.FAILED: State.FAILING,
+}
+
+
+def compared(old: Extract, new: Extract, *, engine: str = "test 1") -> Comparison:
+    """The whole body replaced, and one change that says so."""
+    hunks = (Hunk(0, len(old.text), 0, len(new.text)),) if old.text != new.text else ()
+    change = Change(
+        Kind.WORDING,
+        Field.BODY,
+        Operation.REPLACE,
+        old.text,
+        new.text,
+        0,
+        len(old.text),
+        0,
+        len(new.text),
+        sentence_before=old.paragraphs[0] if old.paragraphs else "",
+        sentence_after=new.paragraphs[0] if new.paragraphs else "",
+        reasons=("all of it",),
+    )
+    return Comparison(Diff(old.text, new.text, hunks), (change,), engine)
+
+
+@dataclass
+class History:
+    """Drives one article through a store, an hour between two looks."""
+
+    store: Store
+    url: str = STORY
+    at: datetime = NOW
+    latest: Extract | None = None
+    article_id: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.article_id, _ = self.store.add_article(self.url, self.at)
+
+    def order(self) -> LookOrder:
+        (batch,) = self.store.orders_for([self.article_id])
+        return batch.orders[0]
+
+    def show(self, *paragraphs: str, headline: str | None = "A headline", body: bytes = PAGE) -> Recorded:
+        """A look that shows this text."""
+        return self.show_extract(Extract(headline=headline, paragraphs=paragraphs), body=body)
+
+    def show_extract(self, seen: Extract, *, body: bytes = PAGE) -> Recorded:
+        before, self.latest = self.latest, seen
+        if before == seen:
+            return self.look(Outcome.UNCHANGED, body=body)
+        comparison = None if before is None else compared(before, seen)
+        outcome = Outcome.FIRST_SEEN if before is None else Outcome.CHANGED
+        return self.look(outcome, new_revision=seen, comparison=comparison, body=body)
+
+    def look(
+        self,
+        outcome: Outcome,
+        *,
+        new_revision: Extract | None = None,
+        comparison: Comparison | None = None,
+        status: int | None = 200,
+        body: bytes = PAGE,
+        moved_to: str | None = None,
+        suspect_sha256: str | None = None,
+        etag: str = '"v1"',
+    ) -> Recorded:
+        order = self.order()
+        fetch = Fetch(
+            order.url,
+            moved_to or order.url,
+            self.at,
+            duration_ms=40,
+            status=status,
+            headers=(("Content-Type", "text/html; charset=utf-8"), ("ETag", etag)),
+            body=body,
+            redirects=() if moved_to is None else (Redirect(301, moved_to),),
+            received_bytes=len(body),
+            failure=FailureKind.DEADLINE if status is None else None,
+        )
+        sighting = Sighting(order, fetch, new_revision, f"page of {etag}", extractor="test 1")
+        verdict = Verdict(
+            sighting,
+            outcome,
+            STATES.get(outcome, State.LIVE),
+            self.at + HOUR,
+            reason=f"because of {outcome}",
+            new_revision=new_revision,
+            comparison=comparison,
+            moved_to=moved_to,
+            suspect_sha256=suspect_sha256,
+        )
+        (recorded,) = self.store.record([verdict])
+        self.at += HOUR
+        return recorded
+
+
+def small_database(path: Path) -> None:
+    """An article with three revisions and a wall, another with one."""
+    with Store.open(path, create=True) as store:
+        story = History(store)
+        story.show("The town of Lakatia was hit.", "Twelve people died.")
+        story.show("The town of Latakia was hit.", "Twelve people died.")
+        story.look(Outcome.PAYWALLED, body=b"please subscribe")
+        story.show("The town of Latakia was hit.", "Fifteen people died.", headline="Another headline")
+        History(store, "https://other.example.org/copy").show("Twelve people died.")

@@ -1,0 +1,10 @@
+"""Watches news articles and records, change by change, what is edited after publication."""
+
+from importlib.metadata import version
+
+from tracker.classify import classify
+from tracker.diff import diff
+from tracker.extract import extract
+
+__version__ = version("article-tracker")
+__all__ = ["classify", "diff", "extract"]

@@ -1,0 +1,141 @@
+"""The journey of one check cycle: claim what is due, look anywhere, judge and record here. Everything is injected.
+
+One thread claims, judges and writes. What is in hand is remembered only here: a cycle that dies leaves its articles
+due, and the next one looks again.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Protocol
+
+from tracker.model import Batch, FailureKind, Fetch, Known, LookOrder, Outcome, Recorded, Sighting, Verdict
+
+log = logging.getLogger(__name__)
+
+_BATCH_ORDERS = 10  # of one host at a time: a stop or a crash loses at most the looks of one such batch
+_CLAIM_ORDERS = 200  # at a time: enough to keep every worker busy, little enough to stay fresh
+_CLAIM_AGAIN_S = 1.0  # what fell due at other hosts does not wait for a slow one
+
+
+class CheckStore(Protocol):
+    """What a cycle needs of the database."""
+
+    def claim_due(self, now: datetime, limit: int, busy_hosts: frozenset[str]) -> tuple[Batch, ...]: ...
+    def known(self, article_ids: Iterable[int]) -> dict[int, Known]: ...
+    def record(self, verdicts: Sequence[Verdict]) -> tuple[Recorded, ...]: ...
+
+
+Look = Callable[[Batch], tuple[Sighting, ...]]
+Judging = Callable[[Sighting, Known, float], Verdict]
+Witness = Callable[[Verdict, Recorded], None]
+
+
+def _unwatched(_verdict: Verdict, _recorded: Recorded) -> None:
+    pass
+
+
+def _never() -> bool:
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What a cycle came to."""
+
+    outcomes: Counter[Outcome] = field(default_factory=Counter)
+
+    @property
+    def checks(self) -> int:
+        return self.outcomes.total()
+
+
+@dataclass(slots=True)
+class CheckCycle:
+    """One place where looks are handed out and judged. `witness` is told of every check after its commit."""
+
+    store: CheckStore
+    executor: Executor
+    look: Look
+    judge: Judging
+    now: Callable[[], datetime]
+    jitter: Callable[[], float]  # in [0, 1)
+    workers: int
+    witness: Witness = _unwatched
+    is_stopping: Callable[[], bool] = _never
+
+    def drain(self) -> Tally:
+        """Look at everything that is due, until nothing is or a stop is asked for; what is in hand is finished."""
+        return self._run(self._due)
+
+    def run(self, batches: Iterable[Batch]) -> Tally:
+        """Look at these, due or not."""
+        waiting: dict[str, deque[Batch]] = {}
+        for batch in batches:
+            waiting.setdefault(batch.host, deque()).extend(_pieces(batch))
+
+        def claim(busy: frozenset[str], room: int) -> list[Batch]:
+            hosts = [host for host, pieces in waiting.items() if pieces and host not in busy]
+            return [waiting[host].popleft() for host in hosts[:room]]
+
+        return self._run(claim)
+
+    def _due(self, busy: frozenset[str], room: int) -> list[Batch]:
+        claimed = self.store.claim_due(self.now(), _CLAIM_ORDERS, busy)
+        return [next(_pieces(batch)) for batch in claimed[:room]]
+
+    def _run(self, claim: Callable[[frozenset[str], int], list[Batch]]) -> Tally:
+        tally = Tally()
+        in_hand: dict[Future[tuple[Sighting, ...]], Batch] = {}
+        with ThreadPoolExecutor(1, thread_name_prefix="judge") as judge_thread:
+            while True:
+                room = self.workers - len(in_hand)
+                if room and not self.is_stopping():
+                    busy = frozenset(batch.host for batch in in_hand.values())
+                    in_hand |= {self.executor.submit(self.look, batch): batch for batch in claim(busy, room)}
+                if not in_hand:
+                    return tally
+                done, _ = wait(in_hand, timeout=_CLAIM_AGAIN_S, return_when=FIRST_COMPLETED)
+                sightings = [seen for future in done for seen in self._seen(future, in_hand.pop(future))]
+                self._settle(sightings, judge_thread, tally)
+
+    def _seen(self, future: Future[tuple[Sighting, ...]], batch: Batch) -> tuple[Sighting, ...]:
+        bug = future.exception()
+        if bug is None:
+            return future.result()
+        log.error("looking at %s went wrong inside the tracker", batch.host, exc_info=bug)
+        return tuple(_not_seen(order, self.now(), bug) for order in batch.orders)
+
+    def _settle(self, sightings: Sequence[Sighting], judge_thread: Executor, tally: Tally) -> None:
+        if not sightings:
+            return
+        known = self.store.known([seen.order.article_id for seen in sightings])
+        verdicts = [self._judged(seen, known[seen.order.article_id], judge_thread) for seen in sightings]
+        for verdict, recorded in zip(verdicts, self.store.record(verdicts), strict=True):
+            tally.outcomes[verdict.outcome] += 1
+            self.witness(verdict, recorded)
+
+    def _judged(self, seen: Sighting, known: Known, judge_thread: Executor) -> Verdict:
+        # In a future, so that a bug that one article brings out is logged and recorded, and stops no other.
+        future = judge_thread.submit(self.judge, seen, known, self.jitter())
+        bug = future.exception()
+        if bug is None:
+            return future.result()
+        log.error("judging article %d (%s) went wrong", known.article_id, known.url, exc_info=bug)
+        return self.judge(_not_seen(seen.order, self.now(), bug), known, self.jitter())
+
+
+def _pieces(batch: Batch) -> Iterator[Batch]:
+    for start in range(0, len(batch.orders), _BATCH_ORDERS):
+        yield replace(batch, orders=batch.orders[start : start + _BATCH_ORDERS])
+
+
+def _not_seen(order: LookOrder, now: datetime, bug: BaseException) -> Sighting:
+    detail = f"internal error, see the log: {type(bug).__name__}"
+    fetch = Fetch(order.url, order.url, now, failure=FailureKind.INTERNAL, failure_detail=detail)
+    return Sighting(order, fetch)

@@ -1,0 +1,65 @@
+"""Who says it: reporting verbs and hedges put in, taken out or exchanged; and whether a place lies in "said X"."""
+
+from __future__ import annotations
+
+import re
+
+from tracker.classify.context import Context, Finding, Side
+from tracker.classify.sentences import Span
+from tracker.classify.vocabulary import Vocabulary
+from tracker.classify.words import folded_words
+from tracker.model import Kind
+
+# What ends the clause that names the speaker.
+_CLAUSE_EDGE = re.compile('[,;:—–"“”„«»]|\\s-\\s')
+# "The head of the city's fire brigade said": a longer way to the verb is hardly one clause.
+_LONGEST_SUBJECT = 12
+# Characters on either side: a bound, so that a text without any sign is not read through for every change.
+_LONGEST_CLAUSE = 200
+
+
+def attribution(old: Side, new: Side, context: Context) -> Finding | None:
+    """Another verb of saying, or a hedge ("allegedly", "are believed to") put in, taken out or exchanged."""
+    a, b = [token.folded for token in old.words], [token.folded for token in new.words]
+    lists = context.vocabulary
+    if not all(word in lists.reporting or word in lists.hedge_companions for word in (*a, *b)):
+        return None
+    before = [word for word in a if word in lists.reporting]
+    after = [word for word in b if word in lists.reporting]
+    if before and after:
+        return Finding(Kind.ATTRIBUTION, 0.9, (f"“{before[0]}” became “{after[0]}”",))
+    if not (before or after):
+        return None
+    word = (before or after)[0]
+    # A verb of saying put in says that something was reported; for a word that reports nothing, it is only wording.
+    if a and b and word not in lists.hedges and not _is_phrase(a if before else b, lists):
+        return None
+    return Finding(Kind.ATTRIBUTION, 0.85, (f"“{word}” was {'taken out' if before else 'put in'}",))
+
+
+def _is_phrase(found: list[str], lists: Vocabulary) -> bool:
+    return " ".join(found).startswith((*lists.hedge_phrases, *lists.attribution_phrases))
+
+
+def in_attribution(text: str, sentence: Span, start: int, end: int, lists: Vocabulary) -> bool:
+    """Whether the range lies in the clause that names the speaker: "said the mayor", "the mayor said"."""
+    if not lists.attribution_verbs:
+        return False
+    low, high = _clause(text, sentence, start, end)
+    clause = folded_words(text[low:high])
+    if any(" ".join(clause[:6]).startswith(known) for known in lists.attribution_phrases):
+        return True
+    at = next((index for index, word in enumerate(clause) if word in lists.attribution_verbs), None)
+    if at is None:
+        return False
+    up_to_change = len(folded_words(text[low:end]))
+    return at == 0 or (at <= _LONGEST_SUBJECT and up_to_change <= at + 1)
+
+
+def _clause(text: str, sentence: Span, start: int, end: int) -> tuple[int, int]:
+    low = max(sentence.start, start - _LONGEST_CLAUSE)
+    high = min(sentence.end, end + _LONGEST_CLAUSE)
+    for edge in _CLAUSE_EDGE.finditer(text, low, start):
+        low = edge.end()
+    following = _CLAUSE_EDGE.search(text, end, high)
+    return low, high if following is None else following.start()

@@ -1,0 +1,47 @@
+"""Correction notices: paragraphs in which an outlet tells its readers that the article was changed."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+
+import regex
+
+# A notice may explain at length, but an article that merely speaks of a correction does so deep inside a paragraph: the
+# wording must stand near the beginning.
+_OPENING_CHARACTERS = 260
+
+
+@dataclass(frozen=True, slots=True)
+class NoticePattern:
+    label: str  # "a correction", "an editor's note" ...
+    language: str
+    pattern: regex.Pattern[str]
+    why: str
+
+
+def notice(text: str) -> NoticePattern | None:
+    """The pattern by which a paragraph or sentence is a notice; None: it is none."""
+    opening = " ".join(text[:_OPENING_CHARACTERS].split()).lstrip("*_[(—–-•· ")
+    if _any_pattern().match(opening) is None:
+        return None
+    return next((known for known in _patterns() if known.pattern.match(opening)), None)
+
+
+@lru_cache(maxsize=1)
+def _any_pattern() -> regex.Pattern[str]:
+    """All patterns in one: nearly every text is no notice, and one look tells so."""
+    return regex.compile("|".join(f"(?:{known.pattern.pattern})" for known in _patterns()), regex.IGNORECASE)
+
+
+@lru_cache(maxsize=1)
+def _patterns() -> tuple[NoticePattern, ...]:
+    source = files("tracker.classify").joinpath("notices.toml").read_text(encoding="utf-8")
+    return tuple(
+        NoticePattern(
+            entry["label"], entry["language"], regex.compile(entry["pattern"], regex.IGNORECASE), entry["why"]
+        )
+        for entry in tomllib.loads(source)["notice"]
+    )

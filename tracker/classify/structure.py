@@ -1,0 +1,213 @@
+"""From hunks to sentences: which of the touched ones were kept, split or merged, and which came or went.
+
+The hunks say which text stayed. A sentence of the old text and one of the new belong together if enough of their
+letters are text that stayed; everything else follows from that, so the kinds can never contradict the script.
+"""
+
+from __future__ import annotations
+
+import bisect
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from tracker.classify.sentences import Outline, Span
+from tracker.model import Hunk
+
+# Below this share of the longer sentence's letters that stayed, more of it is new than old: it was rewritten.
+_KEPT_SHARE = 0.45
+# With so much of the shorter one kept, the longer is the same sentence with something added, or cut from it.
+_KEPT_SHARE_OF_SHORTER = 0.7
+
+
+@dataclass(frozen=True)
+class Window:
+    """Neighbouring sentences on both sides that hunks touch; the text around them is unchanged."""
+
+    old: tuple[Span, ...]
+    new: tuple[Span, ...]
+    hunks: Sequence[Hunk]
+
+
+@dataclass(frozen=True)
+class Group:
+    """Sentences that belong together: 1-1 kept, 1-n split, n-1 merged; not kept: n old ones gone, m new ones there."""
+
+    old: tuple[Span, ...]
+    new: tuple[Span, ...]
+    is_kept: bool
+
+
+@dataclass(slots=True)
+class _Extent:
+    """Whole sentences on both sides, equally far from the outermost hunks: it begins and ends in kept text."""
+
+    hunks: list[Hunk]
+    old_start: int
+    old_end: int
+    new_start: int
+    new_end: int
+
+
+def windows(hunks: Iterable[Hunk], old: Outline, new: Outline) -> Iterator[Window]:
+    """Hunks gathered by the sentences that they touch, in order."""
+    held: list[_Extent] = []
+    for hunk in hunks:
+        if held and held[-1].old_end >= hunk.old_end and held[-1].new_end >= hunk.new_end:
+            _take_in(held[-1], hunk, old, new)
+            continue
+        extent = _extent(hunk, old, new)
+        while held and (held[-1].old_end > extent.old_start or held[-1].new_end > extent.new_start):
+            extent = _joined(held.pop(), extent)
+        held.append(extent)
+    for extent in held:
+        yield Window(
+            old.sentences_between(extent.old_start, extent.old_end),
+            new.sentences_between(extent.new_start, extent.new_end),
+            extent.hunks,
+        )
+
+
+def _take_in(extent: _Extent, hunk: Hunk, old: Outline, new: Outline) -> None:
+    """One more hunk in the same sentences: only where they end has to be found anew."""
+    extent.hunks.append(hunk)
+    after = _reach_on(hunk, old, new)
+    extent.old_end, extent.new_end = hunk.old_end + after, hunk.new_end + after
+
+
+def _joined(left: _Extent, right: _Extent) -> _Extent:
+    left.hunks += right.hunks
+    return _Extent(left.hunks, left.old_start, right.old_end, left.new_start, right.new_end)
+
+
+def _extent(hunk: Hunk, old: Outline, new: Outline) -> _Extent:
+    before, after = _reach_back(hunk, old, new), _reach_on(hunk, old, new)
+    return _Extent([hunk], hunk.old_start - before, hunk.old_end + after, hunk.new_start - before, hunk.new_end + after)
+
+
+def _reach_back(hunk: Hunk, old: Outline, new: Outline) -> int:
+    """How far before the hunk a sentence starts on both sides: at the same distance, as the text between is kept."""
+    reach, limit = 0, min(hunk.old_start, hunk.new_start)
+    while True:
+        in_old = hunk.old_start - _start_of_sentence(old, hunk.old_start - reach)
+        in_new = hunk.new_start - _start_of_sentence(new, hunk.new_start - reach)
+        if in_old == in_new or max(in_old, in_new) == reach:
+            return in_old if in_old == in_new else reach
+        if max(in_old, in_new) > limit:
+            return reach
+        reach = max(in_old, in_new)
+
+
+def _reach_on(hunk: Hunk, old: Outline, new: Outline) -> int:
+    reach, limit = 0, min(len(old.text) - hunk.old_end, len(new.text) - hunk.new_end)
+    while True:
+        in_old = _end_of_sentence(old, hunk.old_end + reach) - hunk.old_end
+        in_new = _end_of_sentence(new, hunk.new_end + reach) - hunk.new_end
+        if in_old == in_new or max(in_old, in_new) == reach:
+            return in_old if in_old == in_new else reach
+        if max(in_old, in_new) > limit:
+            return reach
+        reach = max(in_old, in_new)
+
+
+def _start_of_sentence(outline: Outline, place: int) -> int:
+    span = outline.sentence(place)
+    return span.start if span.start <= place <= span.end else place
+
+
+def _end_of_sentence(outline: Outline, place: int) -> int:
+    span = outline.sentence(place)
+    return span.end if span.start <= place <= span.end else place
+
+
+def groups(window: Window) -> list[Group]:
+    """The window's sentences put together, in order; what came and went stands between what was kept."""
+    found: list[Group] = []
+    at_old = at_new = 0
+    for old_first, old_last, new_first, new_last in _components(_edges(window)):
+        if old_first > at_old or new_first > at_new:
+            found.append(Group(window.old[at_old:old_first], window.new[at_new:new_first], is_kept=False))
+        found.append(Group(window.old[old_first : old_last + 1], window.new[new_first : new_last + 1], is_kept=True))
+        at_old, at_new = old_last + 1, new_last + 1
+    if at_old < len(window.old) or at_new < len(window.new):
+        found.append(Group(window.old[at_old:], window.new[at_new:], is_kept=False))
+    return found
+
+
+def _edges(window: Window) -> list[tuple[int, int]]:
+    """Pairs of sentences, by index, of which enough letters stayed."""
+    shared: Counter[tuple[int, int]] = Counter()
+    for run in _kept_runs(window):
+        for old_index, new_index, size in _overlaps(window, *run):
+            shared[old_index, new_index] += size
+    return sorted((i, j) for (i, j), size in shared.items() if _belong(size, window.old[i].size, window.new[j].size))
+
+
+def _belong(shared: int, old_size: int, new_size: int) -> bool:
+    shorter, longer = sorted((old_size, new_size))
+    return shared >= _KEPT_SHARE * longer or shared >= _KEPT_SHARE_OF_SHORTER * shorter
+
+
+def _kept_runs(window: Window) -> Iterator[tuple[int, int, int]]:
+    """Old place, new place and length of the text between the hunks, to both ends of the window."""
+    if not (window.old and window.new):
+        return
+    first, last = window.hunks[0], window.hunks[-1]
+    lead = max(0, first.old_start - window.old[0].start)
+    yield first.old_start - lead, first.new_start - lead, lead
+    for left, right in zip(window.hunks, window.hunks[1:], strict=False):
+        yield left.old_end, left.new_end, right.old_start - left.old_end
+    yield last.old_end, last.new_end, max(0, window.old[-1].end - last.old_end)
+
+
+def _overlaps(window: Window, old_start: int, new_start: int, length: int) -> Iterator[tuple[int, int, int]]:
+    shift = new_start - old_start
+    for i, low, high in _within(window.old, old_start, old_start + length):
+        for j, new_low, new_high in _within(window.new, low + shift, high + shift):
+            yield i, j, new_high - new_low
+
+
+def _within(spans: tuple[Span, ...], start: int, end: int) -> Iterator[tuple[int, int, int]]:
+    """Index and range of every span's part in `start:end`."""
+    index = max(0, bisect.bisect_right(spans, start, key=_start) - 1)
+    while index < len(spans) and spans[index].start < end:
+        low, high = max(spans[index].start, start), min(spans[index].end, end)
+        if low < high:
+            yield index, low, high
+        index += 1
+
+
+def _start(span: Span) -> int:
+    return span.start
+
+
+def _components(edges: list[tuple[int, int]]) -> list[tuple[int, int, int, int]]:
+    """Edges that share a sentence joined: first and last old index, first and last new index.
+
+    Kept text never crosses itself, so neither do the edges.
+    """
+    found: list[tuple[int, int, int, int]] = []
+    for i, j in edges:
+        if found and (i <= found[-1][1] or j <= found[-1][3]):
+            old_first, old_last, new_first, new_last = found.pop()
+            found.append((old_first, max(old_last, i), min(new_first, j), max(new_last, j)))
+        else:
+            found.append((i, i, j, j))
+    return found
+
+
+def touching(hunks: Sequence[Hunk], old: Span, new: Span) -> Iterator[Hunk]:
+    """The parts of the hunks that lie in two sentences that belong together; never both sides empty."""
+    index = bisect.bisect_left(hunks, old.start, key=lambda hunk: hunk.old_end)
+    index = min(index, bisect.bisect_left(hunks, new.start, key=lambda hunk: hunk.new_end))
+    while index < len(hunks) and (hunks[index].old_start <= old.end or hunks[index].new_start <= new.end):
+        hunk = hunks[index]
+        part = Hunk(
+            min(max(hunk.old_start, old.start), old.end),
+            max(min(hunk.old_end, old.end), old.start),
+            min(max(hunk.new_start, new.start), new.end),
+            max(min(hunk.new_end, new.end), new.start),
+        )
+        if part.old_start < part.old_end or part.new_start < part.new_end:
+            yield part
+        index += 1

@@ -1,0 +1,77 @@
+"""The small words of each language that kinds are told by: one TOML file a language, loaded when first asked for."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from importlib.resources import files
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """Word lists of one language, case-folded. Of a language without a file every list is empty: nothing is guessed."""
+
+    negations: frozenset[str] = frozenset()
+    auxiliaries: frozenset[str] = frozenset()  # come and go with a negation
+    attribution_verbs: frozenset[str] = frozenset()
+    attribution_phrases: tuple[str, ...] = ()
+    hedges: frozenset[str] = frozenset()
+    hedge_phrases: tuple[str, ...] = ()
+    hedge_companions: frozenset[str] = frozenset()  # may stand beside a hedge in one change
+    function_words: frozenset[str] = frozenset()
+    titles: frozenset[str] = frozenset()
+    date_words: frozenset[str] = frozenset()
+    time_words: frozenset[str] = frozenset()
+    approximations: frozenset[str] = frozenset()
+    confusions: frozenset[frozenset[str]] = frozenset()
+    numbers: Mapping[str, int] = field(default_factory=dict)
+    ordinals: Mapping[str, int] = field(default_factory=dict)
+    scales: Mapping[str, int] = field(default_factory=dict)
+
+    @cached_property
+    def reporting(self) -> frozenset[str]:
+        """Verbs of saying and hedges together."""
+        return self.attribution_verbs | self.hedges
+
+
+_EMPTY = Vocabulary()
+
+
+def vocabulary(language: str | None) -> Vocabulary:
+    """The word lists of a language, given as ISO 639-1; empty ones where the language is unknown or has no file."""
+    if language is None:
+        return _EMPTY
+    code = language.replace("_", "-").split("-")[0].lower()
+    return _load({"nb": "no", "nn": "no"}.get(code, code))
+
+
+@lru_cache(maxsize=64)
+def _load(code: str) -> Vocabulary:
+    source = files(__package__).joinpath(f"{code}.toml")
+    if not code.isalpha() or not source.is_file():
+        return _EMPTY
+    content = tomllib.loads(source.read_text(encoding="utf-8"))
+
+    def listed(name: str) -> frozenset[str]:
+        return frozenset(content.get(name, ()))
+
+    return Vocabulary(
+        negations=listed("negations"),
+        auxiliaries=listed("auxiliaries"),
+        attribution_verbs=listed("attribution_verbs"),
+        attribution_phrases=tuple(content.get("attribution_phrases", ())),
+        hedges=listed("hedges"),
+        hedge_phrases=tuple(content.get("hedge_phrases", ())),
+        hedge_companions=listed("hedge_companions"),
+        function_words=listed("function_words"),
+        titles=listed("titles"),
+        date_words=listed("date_words"),
+        time_words=listed("time_words"),
+        approximations=listed("approximations"),
+        confusions=frozenset(frozenset(pair.split()) for pair in content.get("confusions", ())),
+        numbers=content.get("numbers", {}),
+        ordinals=content.get("ordinals", {}),
+        scales=content.get("scales", {}),
+    )

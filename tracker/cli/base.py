@@ -1,0 +1,114 @@
+"""What every command shares: the global options, the open database, the consoles, and errors as one sentence."""
+
+from __future__ import annotations
+
+import functools
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, tzinfo
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from tracker import config as configuration
+from tracker import logs
+from tracker.config import Config
+from tracker.errors import NotFound
+from tracker.store import Store
+
+_USER_FOLDER = Path(click.get_app_dir("tracker"))
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """What the global options came to, and what they lead to."""
+
+    config_file: Path | None = None
+    database: Path | None = None
+    is_verbose: bool = False
+    is_quiet: bool = False
+    is_plain: bool = False  # no colour, whatever the terminal can do
+
+    def config(self) -> Config:
+        """The configuration that applies. Raises ConfigError with all its faults."""
+        found = configuration.find(self.config_file, os.environ, Path.cwd(), _USER_FOLDER)
+        config = configuration.load(found) if found else configuration.parse("", source="", folder=Path.cwd())
+        return config.with_database(self.database) if self.database else config
+
+    def read(self) -> Store:
+        """The database, to look things up in; never written to."""
+        return Store.open(self.config().database_path, read_only=True)
+
+    def write(self, config: Config) -> Store:
+        """The database, made where there is none yet."""
+        path = config.database_path
+        if self.database is None and not path.parent.exists():
+            raise NotFound(f"There is no folder {path.parent}; `tracker init` makes one that is ready to run.")
+        return Store.open(path, create=True)
+
+    def output(self) -> Console:
+        """Standard output, for what was asked for."""
+        return Console(no_color=self.is_plain or None, highlight=False, soft_wrap=False)
+
+    def remarks(self) -> Console:
+        """Standard error, for everything else."""
+        return Console(stderr=True, no_color=self.is_plain or None, highlight=False, quiet=self.is_quiet)
+
+    def progress(self) -> Progress:
+        """Shown on a terminal only, and on standard error."""
+        console = self.remarks()
+        return Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeRemainingColumn(),
+            console=console,
+            disable=not console.is_terminal or self.is_quiet,
+            transient=True,
+        )
+
+    def configure_logs(self, level: int | None = None) -> None:
+        chosen = logs.QUIET if self.is_quiet else logs.VERBOSE if self.is_verbose else level or logs.NORMAL
+        logs.configure(chosen, colour=self.remarks().is_terminal and not self.is_plain)
+
+
+_GLOBAL_OPTIONS = (
+    click.option("--config", "config_file", type=click.Path(path_type=Path), help="Which config.toml to read."),
+    click.option("--database", type=click.Path(path_type=Path), help="Which database to use instead of the config's."),
+    click.option("-v", "--verbose", "is_verbose", is_flag=True, help="Tell more."),
+    click.option("--quiet", "is_quiet", is_flag=True, help="Tell only what went wrong."),
+    click.option("--no-color", "is_plain", is_flag=True, help="No colours, also on a terminal."),
+)
+
+
+def global_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The global options, which may stand before the command's name or after it."""
+    for option in reversed(_GLOBAL_OPTIONS):
+        command = option(command)
+    return command
+
+
+def with_app(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command its `App` as first argument, made of the global options wherever they stood."""
+
+    @global_options
+    @click.pass_context
+    @functools.wraps(command)
+    def run(context: click.Context, /, **arguments: Any) -> None:
+        given = {name: arguments.pop(name) for name in App.__annotations__}
+        earlier = context.obj if isinstance(context.obj, App) else App()
+        command(replace(earlier, **{name: value for name, value in given.items() if value}), **arguments)
+
+    return run
+
+
+def time_zone(is_utc: bool) -> tzinfo | None:
+    """The zone that times are shown in; None is the machine's own."""
+    return UTC if is_utc else None
+
+
+utc_option = click.option("--utc", "is_utc", is_flag=True, help="Show times in UTC, not in local time.")

@@ -1,0 +1,91 @@
+"""`tracker demo`: the real daemon on the embedded news site, an hour of edits in about twenty seconds."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.rule import Rule
+from rich.text import Text
+
+from tracker import daemon, logs
+from tracker.cli.base import App, with_app
+from tracker.cli.watch import found
+from tracker.demo.hour import open_site, watch
+from tracker.errors import TrackerError, UsageError
+from tracker.model import Outcome, Recorded, Verdict
+from tracker.render.terminal import report_view
+from tracker.render.wording import count
+from tracker.store import Store
+from tracker.wiring import World
+
+_UNTOLD = frozenset({Outcome.UNCHANGED, Outcome.NOT_MODIFIED})
+_QUERY = "SELECT kind, before, after FROM changes_detail"
+_DEFAULT_DATABASE = Path("db") / "demo.db"
+
+
+@click.command()
+@with_app
+def demo(app: App) -> None:
+    """The whole thing on an embedded news site: an hour of edits in about twenty seconds, then the report."""
+    app.configure_logs(logs.QUIET)
+    database = _fresh_database(app)
+    output = app.output()
+    world = World()
+    with open_site(world) as (site, fast), daemon.signals_stop(world):
+        output.print(_opening(len(site.urls), len(site.front_pages)))
+
+        def tell(verdict: Verdict, _recorded: Recorded) -> None:
+            if verdict.outcome not in _UNTOLD or verdict.reason:
+                moment = verdict.sighting.fetch.fetched_at.astimezone()
+                output.print(Text(f"{moment:%H:%M}", "dim"), *found(verdict))
+
+        is_whole = watch(site, database, fast, tell)
+    if not is_whole:
+        raise TrackerError("The demo was stopped before its hour was over.")
+    with Store.open(database, read_only=True) as store:
+        output.print(Rule("What `tracker report` says of that hour", style="dim"))
+        output.print(report_view(store.changes(), None))
+    _say_what_next(output, database)
+
+
+def _fresh_database(app: App) -> Path:
+    if app.database is not None:
+        if app.database.exists():
+            raise UsageError(f"{app.database} is there already; name a file for the demo that is not.")
+        return app.database
+    try:
+        _DEFAULT_DATABASE.parent.mkdir(exist_ok=True)
+        for leftover in _DEFAULT_DATABASE.parent.glob(_DEFAULT_DATABASE.name + "*"):
+            leftover.unlink()
+    except OSError as error:
+        raise UsageError(
+            f"{_DEFAULT_DATABASE} cannot be written here: {error.strerror}; name another with --database."
+        ) from None
+    return _DEFAULT_DATABASE
+
+
+def _opening(article_count: int, outlet_count: int) -> str:
+    return (
+        f"A news site of {count(outlet_count, 'outlet')} and {count(article_count, 'article')} has opened on this "
+        "machine. It lives through an hour in about twenty seconds; adverts, counters and related links change at "
+        "every visit, the articles now and then. This is what the daemon finds:\n"
+    )
+
+
+def _say_what_next(output: Console, database: Path) -> None:
+    tracker = sys.argv[0] if "/" in sys.argv[0] and not Path(sys.argv[0]).is_absolute() else "tracker"
+    output.print(Rule("What to try next", style="dim"))
+    for command, what in (
+        (f"{tracker} --database {database} diff 1", "the last change of one article, word by word"),
+        (f"{tracker} --database {database} log 1", "its history"),
+        (
+            f"{tracker} --database {database} report --since 2h --kind number,notice_removed",
+            "only what is most telling",
+        ),
+        (f"sqlite3 {database} '{_QUERY}'", "the file itself, in plain SQL"),
+        (f"{tracker} init && {tracker} add https://...", "your own articles"),
+    ):
+        output.print(Text(command, "bold"), Text(f"    {what}", "dim"), sep="\n", soft_wrap=True)

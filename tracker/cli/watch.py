@@ -1,0 +1,89 @@
+"""Looking: `tracker run` and `tracker check`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import click
+from rich.console import RenderableType
+from rich.text import Text
+
+from tracker import daemon, logs
+from tracker.check import CheckCycle
+from tracker.cli.base import App, with_app
+from tracker.errors import UsageError
+from tracker.model import Batch, Outcome, Recorded, Verdict
+from tracker.render.marked_text import indented
+from tracker.render.plain import safe_text
+from tracker.render.terminal import change_line
+from tracker.render.wording import outcome_name
+from tracker.store import Store
+from tracker.wiring import World, check_cycle, fetcher_for
+
+_INDENT = 4
+_ALL = 2**62  # articles: no limit
+_NOTHING_NEW = frozenset({Outcome.UNCHANGED, Outcome.NOT_MODIFIED})
+
+
+@click.command()
+@with_app
+def run(app: App) -> None:
+    """The daemon, in the foreground: looks at what is due until it is told to stop (Ctrl-C or SIGTERM)."""
+    config = app.config()
+    app.configure_logs()
+    with app.write(config):
+        pass  # made, or brought up to date, before the heartbeats begin
+    world = World()
+    with daemon.signals_stop(world):
+        daemon.run(config, world, daemon.witness_in_log)
+
+
+@click.command()
+@click.argument("references", metavar="[URL]...", nargs=-1)
+@click.option("--due", "only_due", is_flag=True, help="What is due now (so without any URL).")
+@click.option("--all", "every", is_flag=True, help="Every tracked article, due or not.")
+@with_app
+def check(app: App, references: tuple[str, ...], only_due: bool, every: bool) -> None:
+    """Look once, now, and tell what was found."""
+    if bool(references) + only_due + every > 1:
+        raise UsageError("Name URLs, or --due, or --all: one of the three.")
+    config = app.config()
+    app.configure_logs(logs.QUIET)
+    world = World()
+    output = app.output()
+    with app.write(config) as store, daemon.signals_stop(world), app.progress() as progress:
+        batches = _batches(store, references, every, world)
+        task = progress.add_task("Looking", total=sum(len(batch.orders) for batch in batches))
+
+        def tell(verdict: Verdict, _recorded: Recorded) -> None:
+            progress.advance(task)
+            if verdict.outcome not in _NOTHING_NEW or references or app.is_verbose:
+                output.print(*found(verdict), sep="\n")
+
+        with check_cycle(config, store, fetcher_for(config, world), world, tell) as cycle:
+            status = _run(app, cycle, batches)
+    click.get_current_context().exit(status)
+
+
+def _run(app: App, cycle: CheckCycle, batches: tuple[Batch, ...]) -> int:
+    tally = cycle.run(batches)
+    counted = ", ".join(f"{count} {outcome_name(outcome)}" for outcome, count in tally.outcomes.most_common())
+    app.remarks().print(f"{tally.checks} looked at: {counted}." if tally.checks else "Nothing is due.")
+    return 1 if tally.outcomes[Outcome.FAILED] else 0
+
+
+def _batches(store: Store, references: tuple[str, ...], every: bool, world: World) -> tuple[Batch, ...]:
+    if references:
+        return store.orders_for([store.resolve(reference).article_id for reference in references])
+    if every:
+        return store.orders_for([article.article_id for article in store.articles()])
+    return store.claim_due(world.now(), limit=_ALL)
+
+
+def found(verdict: Verdict) -> Iterator[RenderableType]:
+    """One check: its outcome in a line, what changed beneath it."""
+    reason = f" ({verdict.reason})" if verdict.reason else ""
+    yield Text(safe_text(f"{outcome_name(verdict.outcome):<12} {verdict.sighting.order.url}{reason}"), overflow="fold")
+    if verdict.comparison is not None:
+        for change in verdict.comparison.changes:
+            yield indented(change_line(change), _INDENT)

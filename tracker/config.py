@@ -1,0 +1,320 @@
+"""config.toml -> Config. Every key has a default; every fault is reported at once, with its path.
+
+The classes below are the one table of settings: names, defaults, bounds and help. The commented file that
+`tracker init` writes, the checks and the documentation are all made from it.
+"""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+import zoneinfo
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self, get_args
+
+import cssselect
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
+from pydantic.fields import FieldInfo
+from pydantic_core import ErrorDetails
+
+from tracker.errors import BadURL, ConfigError
+from tracker.model import Kind
+from tracker.urls import canonical_url
+
+FILE_NAME = "config.toml"
+ENVIRONMENT_VARIABLE = "TRACKER_CONFIG"
+
+
+def _web_address(value: str) -> str:
+    try:
+        return canonical_url(value)
+    except BadURL as error:
+        raise ValueError(str(error)) from None
+
+
+def _selector(value: str) -> str:
+    try:
+        cssselect.parse(value)
+    except cssselect.SelectorError as error:
+        raise ValueError(f"{value!r} is not a CSS selector: {error}") from None
+    return value
+
+
+def _timezone(value: str) -> str:
+    if value not in zoneinfo.available_timezones():
+        near = difflib.get_close_matches(value, zoneinfo.available_timezones(), n=1)
+        hint = f"; did you mean {near[0]}?" if near else ", such as Europe/Berlin"
+        raise ValueError(f"{value!r} is not the name of a time zone{hint}")
+    return value
+
+
+WebAddress = Annotated[str, AfterValidator(_web_address)]
+Selector = Annotated[str, AfterValidator(_selector)]
+TimeZone = Annotated[str, AfterValidator(_timezone)]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class DatabaseSettings(_Section):
+    """Where what was seen is kept."""
+
+    path: str = Field(default="db/tracker.db", min_length=1, description="relative to this file")
+
+
+class FetchSettings(_Section):
+    """How pages are asked for."""
+
+    contact: str = Field(
+        default="",
+        pattern=r"^[\x20-\x7e]*$",
+        description="URL or mail address put into the user agent, so that a site can reach you",
+    )
+    deadline_s: float = Field(
+        default=30.0, gt=0, le=600, description="from the first byte sent to the last byte read, redirects included"
+    )
+    max_body_bytes: int = Field(
+        default=5_000_000, ge=1_000, le=1_000_000_000, description="decoded; a longer page is not read"
+    )
+    respect_robots: bool = Field(default=True, description="do not look where a site's robots.txt asks us not to")
+    host_interval_s: float = Field(
+        default=2.0, ge=0, le=86_400, description="pause between two requests to one host; a longer Crawl-delay wins"
+    )
+    allow_private_addresses: bool = Field(default=False, description="true for tests and intranets only")
+
+
+class ScheduleSettings(_Section):
+    """When articles are looked at again."""
+
+    workers: int = Field(default=16, ge=1, le=1_000, description="hosts looked at side by side")
+    requests_per_day: int = Field(default=20_000, ge=1, description="the budget that all articles share")
+    min_interval_s: float = Field(
+        default=300, ge=1, le=31_536_000, description="never look at an article again sooner than this"
+    )
+    max_interval_s: float = Field(default=2_592_000, ge=1, le=31_536_000, description="nor later than this")
+
+    @field_validator("max_interval_s")
+    @classmethod
+    def _ordered(cls, value: float, known: ValidationInfo) -> float:
+        if value < known.data.get("min_interval_s", value):
+            raise ValueError("it is smaller than min_interval_s; make it the larger of the two")
+        return value
+
+
+class ExecutorSettings(_Section):
+    """Where looks run."""
+
+    kind: Literal["threads", "dask"] = Field(
+        default="threads", description='"threads" here, or "dask" with a scheduler'
+    )
+    scheduler: str = Field(default="", validate_default=True, description='"tcp://host:8786", for kind "dask" only')
+
+    @field_validator("scheduler")
+    @classmethod
+    def _scheduler_named(cls, value: str, known: ValidationInfo) -> str:
+        if known.data.get("kind") == "dask" and not value:
+            raise ValueError('kind "dask" needs one, such as "tcp://localhost:8786"')
+        return value
+
+
+class SourceSettings(_Section):
+    """Where new articles come from: exactly one of the three."""
+
+    feed: WebAddress | None = None
+    sitemap: WebAddress | None = None
+    page: WebAddress | None = None
+
+    @model_validator(mode="after")
+    def _exactly_one(self) -> Self:
+        if sum(value is not None for value in (self.feed, self.sitemap, self.page)) != 1:
+            raise ValueError("name exactly one of feed, sitemap, page")
+        return self
+
+
+class SiteSettings(_Section):
+    """Rules for one host, as data. Needed by few: the extraction is generic."""
+
+    host: str = Field(min_length=1)
+    remove: tuple[Selector, ...] = Field(
+        default=(), strict=False, description="CSS selectors of what is no part of the article"
+    )
+    body: Selector | None = Field(default=None, description="CSS selector of the article's text")
+    headline: Selector | None = Field(default=None, description="CSS selector")
+    byline: Selector | None = Field(default=None, description="CSS selector")
+    timezone: TimeZone | None = Field(default=None, description="of times that name none, such as Europe/Berlin")
+    host_interval_s: float | None = Field(default=None, ge=0, le=86_400)
+
+
+class NotifySettings(_Section):
+    """Where word of a change goes."""
+
+    url: str = Field(min_length=1)
+    kinds: tuple[Annotated[Kind, Field(strict=False)], ...] = Field(
+        default=(), strict=False, description="only these kinds of change; none: all"
+    )
+
+
+class Config(_Section):
+    """The whole of config.toml. After `load`, `database.path` is absolute."""
+
+    database: DatabaseSettings = DatabaseSettings()
+    fetch: FetchSettings = FetchSettings()
+    schedule: ScheduleSettings = ScheduleSettings()
+    executor: ExecutorSettings = ExecutorSettings()
+    sources: tuple[SourceSettings, ...] = Field(default=(), strict=False)
+    sites: tuple[SiteSettings, ...] = Field(default=(), strict=False)
+    notify: tuple[NotifySettings, ...] = Field(default=(), strict=False)
+
+    @property
+    def database_path(self) -> Path:
+        return Path(self.database.path)
+
+    def with_database(self, path: Path) -> Config:
+        return self.model_copy(update={"database": DatabaseSettings(path=str(path.absolute()))})
+
+
+# -- reading -----------------------------------------------------------------------------------------------------------
+
+
+def load(path: Path) -> Config:
+    """The configuration in a file. Raises ConfigError with every fault, also for one that is not there or not TOML."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(str(path), [f"it cannot be read: {_plain(error)}"]) from None
+    return parse(text, source=str(path), folder=path.absolute().parent)
+
+
+def parse(text: str, *, source: str, folder: Path) -> Config:
+    """The configuration in a text; relative paths start at `folder`."""
+    try:
+        given = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(source, [f"it is not TOML: {error}"]) from None
+    try:
+        config = Config.model_validate(given)
+    except ValidationError as error:
+        raise ConfigError(source, [_fault(details) for details in error.errors()]) from None
+    return config.with_database(folder / config.database.path)
+
+
+def find(explicit: Path | None, environment: Mapping[str, str], folder: Path, user_folder: Path) -> Path | None:
+    """Which file to read: the one asked for, TRACKER_CONFIG's, the nearest upward, the user's own. None: no file."""
+    if explicit is not None:
+        return explicit
+    if named := environment.get(ENVIRONMENT_VARIABLE):
+        return Path(named)
+    candidates = [place / FILE_NAME for place in (folder, *folder.parents, user_folder)]
+    return next((candidate for candidate in candidates if candidate.is_file()), None)
+
+
+def _plain(error: OSError | UnicodeDecodeError) -> str:
+    return error.strerror or str(error) if isinstance(error, OSError) else "it is not UTF-8 text"
+
+
+# -- faults ------------------------------------------------------------------------------------------------------------
+
+
+def _fault(details: ErrorDetails) -> str:
+    location = details["loc"]
+    path = _path(location)
+    if details["type"] == "extra_forbidden":
+        return f"{path}: no such key{_nearest(location)}"
+    message = details["msg"].removeprefix("Value error, ")
+    if details["type"] == "enum":
+        message = f"{details['input']!r} is no kind of change{_near_word(str(details['input']), [*Kind])}"
+    return f"{path}: {message[:1].lower()}{message[1:]}"
+
+
+def _path(location: tuple[int | str, ...]) -> str:
+    path = ""
+    for step in location:
+        path += f"[{step + 1}]" if isinstance(step, int) else f".{step}" if path else step
+    return path
+
+
+def _nearest(location: tuple[int | str, ...]) -> str:
+    section: type[BaseModel] = Config
+    for step in location[:-1]:
+        if isinstance(step, str):
+            section = _section_in(section.model_fields[step])
+    return _near_word(str(location[-1]), list(section.model_fields))
+
+
+def _near_word(word: str, known: list[str]) -> str:
+    near = difflib.get_close_matches(word, known, n=1, cutoff=0.5)
+    return f"; did you mean {near[0]}?" if near else f"; known are {', '.join(known)}"
+
+
+def _section_in(field: FieldInfo) -> type[BaseModel]:
+    annotation = field.annotation
+    candidates = [annotation, *get_args(annotation)]
+    return next(found for found in candidates if isinstance(found, type) and issubclass(found, BaseModel))
+
+
+# -- writing -----------------------------------------------------------------------------------------------------------
+
+_EXAMPLES: dict[str, str] = {
+    "sources": """\
+[[sources]]
+feed = "https://www.example.com/rss.xml"       # or: sitemap = "...", page = "..."
+""",
+    "sites": """\
+[[sites]]
+host = "www.example.com"
+remove = [".promo"]                             # also: body, headline, byline, timezone, host_interval_s
+""",
+    "notify": """\
+[[notify]]
+url = "mailto://..."
+kinds = ["number", "notice_removed"]
+""",
+}
+
+
+def commented(contact: str = "") -> str:
+    """A config.toml with every key at its default, each explained."""
+    lines = ["# What the tracker reads at its start. Every key may be left out: the value shown is then used.", ""]
+    for name, field in Config.model_fields.items():
+        lines += [*(_example(name, field) if name in _EXAMPLES else _written_section(name, field, contact)), ""]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _written_section(name: str, field: FieldInfo, contact: str) -> Iterator[str]:
+    section = _section_in(field)
+    yield f"# {_first_line(section)}"
+    yield f"[{name}]"
+    for key, setting in section.model_fields.items():
+        value = contact if key == "contact" else setting.default
+        written = f"{key} = {_toml(value)}"
+        yield f"{written:<35} # {setting.description}"
+
+
+def _example(name: str, field: FieldInfo) -> Iterator[str]:
+    yield f"# {_first_line(_section_in(field))}"
+    yield from (f"# {line}" for line in _EXAMPLES[name].splitlines())
+
+
+def _first_line(section: type[BaseModel]) -> str:
+    return (section.__doc__ or "").partition("\n")[0]
+
+
+def _toml(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int):
+        return f"{value:_}"
+    if isinstance(value, float):
+        return str(value)
+    return '"' + str(value).replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -1,0 +1,119 @@
+"""The daemon: a few heartbeats that drain the queue in the database. The only importer of APScheduler.
+
+The database is the queue, so a heartbeat that is late, or a restart, loses nothing.
+"""
+
+from __future__ import annotations
+
+import logging
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from types import FrameType
+
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from tracker.check import Witness
+from tracker.config import Config
+from tracker.errors import StoreError
+from tracker.model import Outcome, Recorded, Verdict
+from tracker.store import Store, hold
+from tracker.wiring import World, check_cycle, fetcher_for, source_reader
+
+log = logging.getLogger(__name__)
+
+HEARTBEAT_S = 1.0  # how soon what fell due is noticed; an idle heartbeat costs one indexed query
+_SOURCES_HEARTBEATS = 5  # sources are looked for this much more seldom: their own intervals are far longer
+_STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
+
+
+def run(config: Config, world: World, witness: Witness, heartbeat_s: float = HEARTBEAT_S) -> None:
+    """Watch until `world.stop` is set, then finish what is in hand. Raises DatabaseBusy if another daemon is at it."""
+    fetcher = fetcher_for(config, world)
+    with (
+        hold(config.database_path),
+        Store.open(config.database_path) as store,
+        Store.open(config.database_path) as source_store,
+        check_cycle(config, store, fetcher, world, witness) as cycle,
+        _scheduler() as scheduler,
+    ):
+        reader = source_reader(config, source_store, fetcher, world)
+        jobs: tuple[tuple[str, Callable[[], object], float], ...] = (
+            ("drain", cycle.drain, heartbeat_s),
+            ("sources", reader.read_due, heartbeat_s * _SOURCES_HEARTBEATS),
+        )
+        for name, job, seconds in jobs:
+            scheduler.add_job(_Patient(name, job), "interval", seconds=seconds, id=name)
+        log.info("watching", extra={"database": str(config.database_path), "workers": config.schedule.workers})
+        world.stop.wait()
+        log.info("stopping: finishing the looks in hand")
+    log.info("stopped")
+
+
+def witness_in_log(verdict: Verdict, recorded: Recorded) -> None:
+    """One line a check; a look that told nothing new is for -v only."""
+    quiet = verdict.outcome in (Outcome.UNCHANGED, Outcome.NOT_MODIFIED)
+    details = {
+        "url": verdict.sighting.order.url,
+        "status": verdict.sighting.fetch.status,
+        "revision": recorded.revision_number,
+        "changes": len(recorded.change_ids) or None,
+        "reason": verdict.reason or None,
+        "next_check_at": verdict.next_check_at.isoformat(timespec="seconds"),
+    }
+    told = {key: value for key, value in details.items() if value is not None}
+    log.log(logging.DEBUG if quiet else logging.INFO, verdict.outcome.value, extra=told)
+
+
+@contextmanager
+def signals_stop(world: World) -> Iterator[None]:
+    """SIGTERM and SIGINT ask for an orderly end; a second one ends at once, and the database is whole all the same."""
+
+    def ask(number: int, _frame: FrameType | None) -> None:
+        signal.signal(number, signal.SIG_DFL)
+        world.stop.set()
+
+    before = {number: signal.signal(number, ask) for number in _STOP_SIGNALS}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@dataclass(slots=True)
+class _Patient:
+    """A job that outlives trouble with the database: told once when it begins and once when it is over."""
+
+    name: str
+    job: Callable[[], object]
+    trouble: str = field(default="", init=False)
+
+    def __call__(self) -> None:
+        try:
+            self.job()
+        except StoreError as error:
+            if str(error) != self.trouble:
+                log.error("the database cannot be used, trying again", extra={"job": self.name, "reason": str(error)})
+            self.trouble = str(error)
+        else:
+            if self.trouble:
+                log.info("the database can be used again", extra={"job": self.name})
+            self.trouble = ""
+
+
+@contextmanager
+def _scheduler() -> Iterator[BackgroundScheduler]:
+    scheduler = BackgroundScheduler(
+        executors={"default": ThreadPoolExecutor(2)},
+        # A heartbeat that comes late is still wanted, once: jobs must not vanish after a sleep or a clock step.
+        job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
+        timezone="UTC",
+    )
+    scheduler.start()
+    try:
+        yield scheduler
+    finally:
+        scheduler.shutdown(wait=True)

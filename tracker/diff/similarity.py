@@ -1,0 +1,158 @@
+"""How alike two units (paragraphs or sentences) are: the share of their words that both hold in the same order."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from rapidfuzz.distance import LCSseq
+
+from tracker.diff.sequence import encode, new_codes
+from tracker.diff.tokens import words_of
+from tracker.diff.trim import shared_ends
+
+# A word in at most this many units of the other side points to few enough candidates to look at each.
+_RARE = 4
+# Up to so many pairs, likening each costs less than looking for rare words.
+_FEW = 40
+# Fewer words than this say nothing of where a unit came from.
+_LEAST_WORDS = 3
+# Candidates likened a unit, those with most rare words in common first.
+_CANDIDATES = 3
+# A unit may also stand inside a longer one, say a paragraph that a long sentence was added to. Then at least this share
+# of its words, and no fewer than this many, must be found there in order: short units are found in any text.
+_CONTAINED = 0.85
+_LEAST_CONTAINED_WORDS = 6
+
+# Two units with less than this share of words in common are not the same unit edited. Measured: unrelated English news
+# sentences share .2 to .35 of their words in order (the, of, to ...); from .42 to .6 the results hardly differ.
+SIMILAR = 0.5
+# Characters; a unit this long is compared word by word whatever it is like, for there its changes will be found.
+_LONG = 20_000
+# Past this many cells (a thousand words against a thousand) the order of the words is let be.
+_ORDERED_CELLS = 1_000_000
+# Two units that share this much of the longer at their ends alone are one unit edited.
+_SHARED_AT_ENDS = 0.5
+
+
+class Candidate(NamedTuple):
+    """A pair of units that may belong together; `common` counts the words of both sides that match."""
+
+    old: int
+    new: int
+    common: int
+
+
+class WordCodes:
+    """The words of units, one character a word: read when first asked for, and once for every unit of the same text."""
+
+    def __init__(self) -> None:
+        self._codes = new_codes()
+        self._known: dict[str, str] = {}
+
+    def of(self, unit: str) -> str:
+        """The coded words of a unit; empty where it holds none."""
+        coded = self._known.get(unit)
+        if coded is None:
+            coded = self._known[unit] = encode(words_of(_ends(unit)), self._codes)
+        return coded
+
+
+class Likeness:
+    """The units of two texts, to be likened by their words."""
+
+    def __init__(self, old: Sequence[str], new: Sequence[str], codes: WordCodes) -> None:
+        self._old, self._new = old, new
+        self._codes = codes
+
+    def old(self, i: int) -> str:
+        """The words of old unit `i`, coded."""
+        return self._codes.of(self._old[i])
+
+    def new(self, j: int) -> str:
+        """The words of new unit `j`, coded."""
+        return self._codes.of(self._new[j])
+
+    def alike_at_ends(self, i: int, j: int) -> bool:
+        """Whether two units are surely one unit edited, told without looking at words."""
+        return alike_at_ends(self._old[i], self._new[j])
+
+    def is_edited(self, i: int, j: int) -> bool:
+        """Whether old unit `i` became new unit `j`, the only two that are left."""
+        if max(len(self._old[i]), len(self._new[j])) > _LONG:
+            return True
+        return are_one(self.old(i), self.new(j))
+
+    def candidates(self, old: Sequence[int], new: Sequence[int], least: float) -> list[Candidate]:
+        """Pairs of units that are `least` alike, or of which one is contained in the other; the best first.
+
+        Of many units, only those that share rare words are likened.
+        """
+        new_coded = {j: coded for j in new if len(coded := self.new(j)) >= _LEAST_WORDS}
+        places = _places(new_coded) if len(old) * len(new_coded) > _FEW else None
+        found = []
+        for i in old:
+            coded = self.old(i)
+            if len(coded) < _LEAST_WORDS:
+                continue
+            for j in new_coded if places is None else _sharing_rare_words(coded, places):
+                common = common_words(coded, new_coded[j])
+                if _is_enough(common, coded, new_coded[j], least):
+                    found.append(Candidate(i, j, common))
+        found.sort(key=lambda pair: (-pair.common, pair.old, pair.new))
+        return found
+
+
+def _places(coded: Mapping[int, str]) -> dict[str, list[int]]:
+    """Each word with the units that hold it."""
+    places: dict[str, list[int]] = {}
+    for unit, words in coded.items():
+        for word in dict.fromkeys(words):
+            places.setdefault(word, []).append(unit)
+    return places
+
+
+def _sharing_rare_words(words: str, places: Mapping[str, Sequence[int]]) -> list[int]:
+    shared: dict[int, int] = {}
+    for word in dict.fromkeys(words):
+        where = places.get(word)
+        if where and len(where) <= _RARE:
+            for unit in where:
+                shared[unit] = shared.get(unit, 0) + 1
+    return sorted(shared, key=lambda unit: (-shared[unit], unit))[:_CANDIDATES]
+
+
+def _is_enough(common: int, old: str, new: str, least: float) -> bool:
+    """Whether so many words in common make two units alike, or one a part of the other."""
+    shorter = min(len(old), len(new))
+    if common >= least * (len(old) + len(new)):
+        return True
+    return shorter >= _LEAST_CONTAINED_WORDS and common >= 2 * _CONTAINED * shorter
+
+
+def _ends(text: str) -> str:
+    """What a long unit is likened by: its beginning and its end."""
+    return text if len(text) <= _LONG else text[: _LONG // 2] + text[-_LONG // 2 :]
+
+
+def alike_at_ends(old: str, new: str) -> bool:
+    """Whether two units share so much at their ends that there is no need to liken their words."""
+    return shared_ends(old, new) >= _SHARED_AT_ENDS * max(len(old), len(new))
+
+
+def likeness(old: str, new: str) -> float:
+    """0 to 1 for the coded words of two units; units without words are like nothing."""
+    return common_words(old, new) / (len(old) + len(new)) if old and new else 0.0
+
+
+def common_words(old: str, new: str) -> int:
+    """Words of both sides that match: in the same order, or in any where the units are too long for that."""
+    if len(old) * len(new) <= _ORDERED_CELLS:
+        return 2 * int(LCSseq.similarity(old, new))
+    return 2 * (Counter(old) & Counter(new)).total()
+
+
+def are_one(old: str, new: str) -> bool:
+    """Whether two units in the same place are one unit edited, by their coded words."""
+    return bool(old and new) and _is_enough(common_words(old, new), old, new, SIMILAR)

@@ -1,0 +1,73 @@
+"""Everything that this package raises on purpose.
+
+    TrackerError                 one clear sentence for the user; the command line prints it and stops
+    |-- UsageError               the call is wrong (exit status 2)
+    |   |-- ConfigError          the configuration is wrong; `faults` holds every fault with its path
+    |   |-- BadURL               not an address that can be looked at
+    |   `-- NotFound             no such article, revision or file
+    |-- StoreError               the database cannot be used (exit status 1)
+    |   |-- NotOurDatabase       a file, but not one of ours
+    |   |-- NewerDatabase        written by a later version of this program
+    |   `-- DatabaseBusy         another daemon holds it
+    |-- FormatError              a file to import cannot be read as what it was said to be
+    `-- DiffMismatch             a diff was applied to a text that it was not made from
+
+Failures of the world (a 404, a timeout) are not exceptions: they are values, see `tracker.model.Outcome`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+class TrackerError(Exception):
+    """Base of all; `str(error)` is one sentence that says what is wrong and what to do."""
+
+    exit_status = 1
+
+
+class UsageError(TrackerError):
+    exit_status = 2
+
+
+class ConfigError(UsageError):
+    """The configuration is wrong. `faults` are strings `section.key: what is wrong`, all of them at once."""
+
+    def __init__(self, source: str, faults: Iterable[str]) -> None:
+        self.source = source
+        self.faults = tuple(faults)
+        count = len(self.faults)
+        heading = f"{source} has {count} fault{'' if count == 1 else 's'}:"
+        super().__init__("\n".join([heading, *(f"  {fault}" for fault in self.faults)]))
+
+
+class BadURL(UsageError):
+    pass
+
+
+class NotFound(UsageError):
+    pass
+
+
+class StoreError(TrackerError):
+    pass
+
+
+class NotOurDatabase(StoreError):
+    exit_status = 2
+
+
+class NewerDatabase(StoreError):
+    exit_status = 2
+
+
+class DatabaseBusy(StoreError):
+    pass
+
+
+class FormatError(TrackerError):
+    pass
+
+
+class DiffMismatch(TrackerError):
+    pass

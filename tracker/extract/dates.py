@@ -1,0 +1,145 @@
+"""When an article says that it was published and modified. What no surface states is not guessed."""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, tzinfo
+from email.utils import parsedate_to_datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from tracker.extract import jsonld
+from tracker.extract.page import Page
+from tracker.extract.text import fold
+
+# Names under which sites give the time of publication, commonest first.
+PUBLISHED = (
+    "article:published_time",
+    "og:article:published_time",
+    "og:published_time",
+    "datepublished",
+    "parsely-pub-date",
+    "sailthru.date",
+    "article.published",
+    "cxenseparse:recs:publishtime",
+    "pubdate",
+    "publishdate",
+    "publish-date",
+    "publication_date",
+    "dc.date.issued",
+    "dcterms.created",
+    "dcterms.date",
+    "dc.date",
+    "date",
+)
+MODIFIED = (
+    "article:modified_time",
+    "og:article:modified_time",
+    "datemodified",
+    "article.updated",
+    "dcterms.modified",
+    "lastmod",
+    "last-modified",
+    "og:updated_time",
+)
+_ENGLISH_FORMS = ("%B %d, %Y", "%b %d, %Y", "%d %B %Y", "%d %b %Y", "%Y/%m/%d", "%d.%m.%Y", "%Y-%m-%d %H:%M:%S %Z")
+_URL_DATE = re.compile(r"/((?:19|20)\d\d)[/-]?(0[1-9]|1[0-2])[/-]?(0[1-9]|[12]\d|3[01])(?=[/_-]|\.html?$)")
+_SPACED_ZONE = re.compile(r"\s+([+-]\d\d:?\d\d)$")
+_EARLIEST_YEAR = 1990  # the web's own beginning: an earlier time is a clock that was not set
+_LATEST_YEAR = 2100
+
+
+def published_at(page: Page, timezone: str | None = None) -> datetime | None:
+    """Time of publication, in UTC. `timezone` (IANA) is for times that name none; a bare date is midnight there."""
+    zone = _zone(timezone)
+    declared = (jsonld.string(node.get(key)) for node in page.articles for key in ("datePublished", "dateCreated"))
+    stated = [declared, _meta(page, PUBLISHED), _times(page)]
+    return _first(stated, zone) or _of_url(page.url, zone) or _searched(page, zone)
+
+
+def modified_at(page: Page, timezone: str | None = None) -> datetime | None:
+    declared = (jsonld.string(node.get("dateModified")) for node in page.articles)
+    marked = (e.get("datetime") for e in page.tree.iter("time") if "modif" in (e.get("itemprop") or "").lower())
+    return _first([declared, _meta(page, MODIFIED), marked], _zone(timezone))
+
+
+def parse_time(text: str, zone: tzinfo = UTC) -> datetime | None:
+    """A time as sites write it (ISO 8601, RFC 2822, epoch, an English date) in UTC; None for anything else."""
+    cleaned = _SPACED_ZONE.sub(r"\1", fold(text))
+    moment = _iso(cleaned) or _mail(cleaned) or _epoch(cleaned) or _english(cleaned)
+    if moment is None or not _EARLIEST_YEAR <= moment.year < _LATEST_YEAR:
+        return None
+    # Whole seconds: the milliseconds of a server's rendering differ from visit to visit.
+    return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC).replace(microsecond=0)
+
+
+def _first(sources: Iterable[Iterable[str | None]], zone: tzinfo) -> datetime | None:
+    stated = (parse_time(text, zone) for source in sources for text in source if text)
+    return next((moment for moment in stated if moment), None)
+
+
+def _meta(page: Page, names: tuple[str, ...]) -> Iterator[str]:
+    return (text for name in names for text in page.meta.get(name, ()))
+
+
+def _times(page: Page) -> list[str | None]:
+    """<time> of the page: those marked as the publication's first, then the first in the article's own head."""
+    times = [e for e in page.tree.iter("time") if e.get("datetime")]
+    marked = [e for e in times if "publish" in (e.get("itemprop") or "").lower() or e.get("pubdate") is not None]
+    return [e.get("datetime") for e in [*marked, *times[:1]]]
+
+
+def _of_url(url: str, zone: tzinfo) -> datetime | None:
+    match = _URL_DATE.search(url)
+    return parse_time("-".join(match.groups()), zone) if match else None
+
+
+def _searched(page: Page, zone: tzinfo) -> datetime | None:
+    from htmldate import find_date  # noqa: PLC0415 - heavy, and needed for few pages
+
+    try:  # a copy, for it prunes the tree that it is given
+        found = find_date(
+            copy.deepcopy(page.tree), url=page.url, original_date=True, extensive_search=False, outputformat="%Y-%m-%d"
+        )
+    except ValueError:  # from lxml, for a character that XML cannot hold
+        return None
+    return parse_time(found, zone) if found else None
+
+
+def _iso(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _mail(text: str) -> datetime | None:
+    try:
+        return parsedate_to_datetime(text)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+
+
+def _epoch(text: str) -> datetime | None:
+    if not text.isascii() or not text.isdigit() or len(text) not in (10, 13):
+        return None
+    return datetime.fromtimestamp(int(text) / (1000 if len(text) == 13 else 1), UTC)
+
+
+def _english(text: str) -> datetime | None:
+    for form in _ENGLISH_FORMS:
+        try:
+            return datetime.strptime(text, form)  # noqa: DTZ007 - the zone is set by the caller
+        except ValueError:
+            continue
+    return None
+
+
+def _zone(name: str | None) -> tzinfo:
+    if not name:
+        return UTC
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return UTC

@@ -1,0 +1,74 @@
+"""The smaller things that a page says of its article: language, canonical address, the line under the headline."""
+
+from __future__ import annotations
+
+import re
+import urllib.parse
+
+from tracker.extract import jsonld
+from tracker.extract.page import Page
+from tracker.extract.text import comparable, fold
+
+_LANGUAGE = re.compile(r"^([A-Za-z]{2})(?:[-_].*)?$")
+_MARK = re.compile(
+    r"(?:^|[\s_-])(?:standfirst|sub-?head(?:line|ing)?|sub-?title|dek|deck|article-?(?:summary|intro)|strapline)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+_SHORTEST, _LONGEST = 15, 800  # characters of a line under the headline
+
+
+def language(page: Page) -> str | None:
+    """ISO 639-1, lower case: <html lang>, then JSON-LD, then meta."""
+    stated = [
+        page.tree.get("lang"),
+        page.tree.get("{http://www.w3.org/XML/1998/namespace}lang"),
+        page.tree.get("xml:lang"),
+    ]
+    stated += [jsonld.string(node.get("inLanguage")) for node in page.articles[:1]]
+    stated += page.meta.get("og:locale", []) + page.meta.get("language", []) + page.meta.get("dc.language", [])
+    return next((m[1].lower() for text in stated if text and (m := _LANGUAGE.match(text.strip()))), None)
+
+
+def canonical_url(page: Page) -> str | None:
+    """<link rel=canonical>, else og:url; absolute. None for one that is not a web address."""
+    links = [e.get("href") for e in page.tree.iter("link") if "canonical" in (e.get("rel") or "").lower().split()]
+    for link in [*links, *page.meta.get("og:url", [])]:
+        try:
+            address = urllib.parse.urljoin(page.url, fold(link))
+            parts = urllib.parse.urlsplit(address)
+        except ValueError:
+            continue
+        if link and parts.scheme in ("http", "https") and parts.netloc:
+            return address
+    return None
+
+
+def subheadline(page: Page, headline: str | None) -> str | None:
+    """The line under the headline that readers see: marked as such, or a description that the page shows as a block."""
+    taken = comparable(headline or "")
+    for text in (_marked(page), _visible_description(page)):
+        if text and comparable(text) != taken:
+            return text
+    return None
+
+
+def _marked(page: Page) -> str | None:
+    for element in page.tree.iter("p", "h2", "h3", "div", "span"):
+        if _MARK.search(element.get("class", "")) or element.get("itemprop") in ("alternativeHeadline", "description"):
+            text = fold(element.text_content())
+            if _SHORTEST <= len(text) <= _LONGEST:
+                return text
+    return None
+
+
+def _visible_description(page: Page) -> str | None:
+    stated = page.meta.get("og:description", []) + page.meta.get("description", [])
+    stated += [text for node in page.articles[:1] if (text := jsonld.string(node.get("description")))]
+    wanted = {comparable(text) for text in stated if len(fold(text)) >= _SHORTEST}
+    if not wanted:
+        return None
+    for element in page.tree.iter("p", "h2", "h3"):
+        text = fold(element.text_content())
+        if _SHORTEST <= len(text) <= _LONGEST and comparable(text) in wanted:
+            return text
+    return None

@@ -1,0 +1,117 @@
+"""Which lines of an extraction are the article's own: what is left out is kept, each with its reason."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from tracker.extract.text import comparable, fold
+
+_LONGEST_REQUEST = 400  # characters of a line that asks the reader for something; the patterns' own bounds are below
+_LONGEST_NOTE = 90  # characters of a line that is only a date or a name
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of an extraction; a heading heads what follows it."""
+
+    text: str
+    is_heading: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A line that was taken for no part of the article, and why."""
+
+    text: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """The article's paragraphs in order, and the lines between them that were left out."""
+
+    paragraphs: tuple[str, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Boilerplate:
+    labels: frozenset[str]
+    label_reason: str
+    patterns: tuple[tuple[re.Pattern[str], str], ...]
+    date_words: frozenset[str]
+    date_reason: str
+
+    def reason(self, text: str) -> str | None:
+        if fold(text.casefold().rstrip(": ")) in self.labels:
+            return self.label_reason
+        if len(text) <= _LONGEST_NOTE and self._is_date(text):
+            return self.date_reason
+        if len(text) > _LONGEST_REQUEST:
+            return None
+        return next((reason for pattern, reason in self.patterns if pattern.fullmatch(text)), None)
+
+    def _is_date(self, text: str) -> bool:
+        words = comparable(text).split()
+        numbers = [word for word in words if word[0].isdigit()]
+        others = {word for word in words if not word[0].isdigit()}
+        return bool(numbers) and others <= self.date_words
+
+
+def choose(lines: Iterable[Line], headline: str | None = None, byline: str | None = None) -> Body:
+    """The article's own lines. Lines that repeat `headline` or `byline`, fields of their own, are not the body's."""
+    kept: list[Line] = []
+    left: list[LeftOut] = []
+    tests = _tests(headline, byline)
+    for line in lines:
+        reason = next((found for test in tests if (found := test(line))), None)
+        if reason:
+            left.append(LeftOut(line.text, reason))
+        else:
+            kept.append(line)
+    while kept and kept[-1].is_heading:
+        left.append(LeftOut(kept.pop().text, "a heading with nothing under it"))
+    return Body(tuple(line.text for line in kept), tuple(left))
+
+
+def _tests(headline: str | None, byline: str | None) -> list[Callable[[Line], str | None]]:
+    title = comparable(headline or "")
+    names = {comparable(name) for name in (byline or "").split(", ")} - {""}
+
+    def repeats_headline(line: Line) -> str | None:
+        words = comparable(line.text)
+        is_same = words == title or (line.is_heading and words.endswith(" " + title))
+        return "repeats the headline" if title and is_same else None
+
+    def repeats_byline(line: Line) -> str | None:
+        if len(line.text) > _LONGEST_NOTE or not names:
+            return None
+        words = comparable(line.text)
+        is_same = words in names or any(
+            words == f"{by} {name}" for name in names for by in ("by", "von", "par", "por", "di")
+        )
+        return "repeats the byline" if is_same else None
+
+    def is_boilerplate(line: Line) -> str | None:
+        return _boilerplate().reason(line.text)
+
+    return [repeats_headline, repeats_byline, is_boilerplate]
+
+
+@cache
+def _boilerplate() -> _Boilerplate:
+    """Read once a process: package data, not state."""
+    data = tomllib.loads((files("tracker.extract") / "boilerplate.toml").read_text("utf-8"))
+    compiled = tuple(
+        (re.compile(pattern, re.IGNORECASE), group["reason"])
+        for group in data["patterns"]
+        for pattern in group["lines"]
+    )
+    labels = frozenset(fold(label.casefold()) for label in data["labels"]["lines"])
+    words = frozenset(data["dates"]["words"].split())
+    return _Boilerplate(labels, data["labels"]["reason"], compiled, words, data["dates"]["reason"])

@@ -1,0 +1,124 @@
+"""Taking out of the tree what is surely not the article, by what it is made of rather than by its classes' names.
+
+Class names are often machine-made and change with every release of a site; that a block is nothing but a link, or
+holds a form for mail addresses, does not.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from lxml import etree
+
+from tracker.extract.text import fold
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
+# What trafilatura would take out as well, but only after it has copied the tree twice: 8 % of the whole time.
+_FURNITURE = (
+    "head",
+    "nav",
+    "footer",
+    "aside",
+    "form",
+    "button",
+    "input",
+    "label",
+    "textarea",
+    "dialog",
+    "menu",
+    "picture",
+)
+_DROPPED = "dropped"
+_NO_TEXT = (
+    "script",
+    "style",
+    "svg",
+    "noscript",
+    "iframe",
+    "template",
+    "object",
+    "video",
+    "audio",
+    "canvas",
+    "select",
+    "option",
+)
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_BLOCKS = (
+    _HEADINGS
+    | {"p", "li", "ul", "ol", "dl", "dt", "dd", "blockquote", "table", "td", "th", "figure"}
+    | {"div", "section", "article", "main", "header", "footer", "aside", "nav", "form"}
+)
+# Blocks that are judged by their links. A table's cell is not: a table of links may be the article's own.
+_JUDGED = (_HEADINGS - {"h1"}) | {"p", "li"}
+# "Read more: <link>": what stands beside the link is a label. A sentence with a long link in it has more around it.
+_LINK_SHARE = 0.7
+_LONGEST_LABEL = 30  # characters
+_LONGEST_TEASER = 400  # characters
+_MOST_PARAGRAPHS = 2  # of such a box; a short article has more
+_LONGEST_SIGN_UP = 700  # characters of a box round a form for mail addresses
+
+
+def prune(tree: HtmlElement) -> None:
+    """Changes the tree in place."""
+    etree.strip_elements(tree, *_NO_TEXT, with_tail=False)
+    for find in (_linked_blocks, _link_paragraphs, _sign_ups):
+        drop(tree, find(tree))
+    etree.strip_elements(tree, *_FURNITURE, with_tail=False)
+
+
+def drop(tree: HtmlElement, elements: list[HtmlElement]) -> None:
+    """Takes elements out of the tree, leaving what follows each in its place."""
+    for element in elements:
+        if element is not tree:
+            element.tag = _DROPPED
+    etree.strip_elements(tree, _DROPPED, with_tail=False)
+
+
+def _linked_blocks(tree: HtmlElement) -> list[HtmlElement]:
+    """Links round whole blocks: teasers. Short ones only, for an unclosed link may hold the rest of the page."""
+    links = [
+        link
+        for link in tree.iter("a")
+        if link.get("href") and any(child.tag in _BLOCKS for child in link.iterdescendants())
+    ]
+    return [link for link in links if len(fold(link.text_content())) <= _LONGEST_TEASER]
+
+
+def _link_paragraphs(tree: HtmlElement) -> list[HtmlElement]:
+    linked: dict[HtmlElement, int] = defaultdict(int)
+    for link in tree.iter("a"):
+        block = next((parent for parent in link.iterancestors() if parent.tag in _BLOCKS), None)
+        if block is not None and block.tag in _JUDGED:
+            linked[block] += len(fold(link.text_content()))
+    return [block for block, characters in linked.items() if _is_all_link(block, characters)]
+
+
+def _is_all_link(block: HtmlElement, linked: int) -> bool:
+    if any(child.tag in _BLOCKS for child in block):
+        return False
+    whole = len(fold(block.text_content()))
+    return bool(linked) and linked >= _LINK_SHARE * whole and whole - linked <= _LONGEST_LABEL
+
+
+def _sign_ups(tree: HtmlElement) -> list[HtmlElement]:
+    """The largest box round a form for mail addresses that holds little else."""
+    boxes = []
+    for field in tree.iter("input"):
+        if field.get("type", "").lower() == "email":
+            boxes += _small_box(field)
+    return boxes
+
+
+def _small_box(field: HtmlElement) -> list[HtmlElement]:
+    box = None
+    for parent in field.iterancestors():
+        if parent.tag in ("body", "html", "main", "article") or len(parent.findall(".//p")) > _MOST_PARAGRAPHS:
+            break
+        if len(fold(parent.text_content())) > _LONGEST_SIGN_UP:
+            break
+        box = parent
+    return [] if box is None else [box]

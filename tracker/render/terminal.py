@@ -1,0 +1,104 @@
+"""`tracker diff` and `tracker report` on a terminal, readable from 60 columns up, with colour or without."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import tzinfo
+from itertools import groupby
+
+from rich.console import RenderableType
+from rich.text import Text
+
+from tracker.model import Change, ChangeDetail
+from tracker.render.excerpt import focused, marked_sentence, quote
+from tracker.render.marked_text import Marked, Page, bulleted, indented
+from tracker.render.pair import RevisionPair, sum_text, when_text
+from tracker.render.passages import Passage, Shape, passages
+from tracker.render.plain import safe_text
+from tracker.render.reports import ArticleChanges, RevisionChanges, grouped, sum_of
+from tracker.render.titles import folded_title, in_short, passage_title, place_text
+from tracker.render.wording import change_title, span_text
+
+_INDENT = 4
+_FAINT = "dim"
+_LABEL = "bold cyan"
+
+
+def diff_view(pair: RevisionPair, tz: tzinfo | None) -> RenderableType:
+    """Two revisions: the facts, the fields outside the body, then the body with what did not change folded away.
+
+    `tz`: the zone of the times shown; None: the one that this computer is set to.
+    """
+    return Page(*_header(pair, tz), *_fields(pair.field_changes), *_body(pair))
+
+
+def _header(pair: RevisionPair, tz: tzinfo | None) -> Iterator[RenderableType]:
+    yield Text(safe_text(pair.headline), "bold")
+    yield Text(safe_text(pair.url), _FAINT, overflow="fold")
+    yield Text(when_text(pair, tz))
+    yield Text(sum_text(pair.comparison.changes))
+    if pair.comparison.diff.coarse:
+        yield Text(f"Compared coarsely: {safe_text(pair.comparison.diff.coarse)}", "yellow")
+    yield Text()
+
+
+def _fields(changes: Sequence[Change]) -> Iterator[RenderableType]:
+    for change in changes:
+        yield Text(change_title(change), _LABEL)
+        yield indented(Marked(marked_sentence(change)), _INDENT)
+        yield Text()
+
+
+def _body(pair: RevisionPair) -> Iterator[RenderableType]:
+    stream = passages(pair.comparison.diff, pair.comparison.changes)
+    if all(passage.shape is Shape.KEPT for passage in stream):
+        yield Text("The body is unchanged.", _FAINT)
+        return
+    for is_kept, group in groupby(stream, key=lambda passage: passage.shape is Shape.KEPT):
+        run = tuple(group)
+        if is_kept:
+            yield Text(f"  {folded_title(len(run))}", _FAINT)
+            yield Text()
+        else:
+            for passage in run:
+                yield from _passage(passage)
+
+
+def _passage(passage: Passage) -> Iterator[RenderableType]:
+    title = Text.assemble((f"{place_text(passage)}  ", _FAINT), (passage_title(passage), _LABEL))
+    if passage.shape is Shape.MOVED_AWAY:
+        words = quote("".join(piece.text for piece in passage.pieces))
+        yield Text.assemble(title, (f": {safe_text(words)}", _FAINT))
+    else:
+        yield title
+        yield indented(Marked(focused(in_short(passage))), _INDENT)
+    yield Text()
+
+
+def report_view(details: Iterable[ChangeDetail], tz: tzinfo | None) -> RenderableType:
+    """Changes of many articles, by article and revision, most telling first, each with its sentence."""
+    articles = grouped(details)
+    if not articles:
+        return Text("No changes.")
+    parts = [part for article in articles for part in _article(article, tz)]
+    return Page(*parts, Text(sum_of(articles)))
+
+
+def _article(article: ArticleChanges, tz: tzinfo | None) -> Iterator[RenderableType]:
+    yield Text(safe_text(article.headline or article.url), "bold")
+    yield Text(safe_text(article.url), _FAINT, overflow="fold")
+    for revision in article.revisions:
+        yield from _revision(revision, tz)
+    yield Text()
+
+
+def _revision(revision: RevisionChanges, tz: tzinfo | None) -> Iterator[RenderableType]:
+    between = span_text(revision.changed_after, revision.changed_before, tz)
+    yield indented(Text(f"Revision {revision.from_number} → {revision.to_number}, between {between}"), 2)
+    for detail in revision.details:
+        yield indented(bulleted(change_line(detail.change)), 2)
+
+
+def change_line(change: Change) -> RenderableType:
+    """One change in one to three lines: its name, then its sentence with the change marked."""
+    return Marked(marked_sentence(change), lead=Text(f"{change_title(change)}: ", _LABEL))

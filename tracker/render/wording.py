@@ -1,0 +1,101 @@
+"""The words in which times, counts and kinds are told, the same in every format."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime, tzinfo
+
+from tracker.model import Change, Field, Kind, Outcome, State
+
+_FIELD_NAMES = {
+    Field.HEADLINE: "headline",
+    Field.SUBHEADLINE: "subheadline",
+    Field.BYLINE: "byline",
+    Field.PUBLISHED_AT: "publication time",
+    Field.MODIFIED_AT: "modification time",
+    Field.BODY: "body",
+}
+
+
+def field_name(field: Field) -> str:
+    return _FIELD_NAMES[field]
+
+
+def kind_name(kind: Kind) -> str:
+    """`sentence_added` -> `sentence added`."""
+    return kind.replace("_", " ")
+
+
+def outcome_name(outcome: Outcome) -> str:
+    return "not modified" if outcome is Outcome.NOT_MODIFIED else outcome.replace("_", " ")
+
+
+def state_name(state: State) -> str:
+    return state.value
+
+
+def change_name(change: Change) -> str:
+    """Kind and flags, such as `number in quotation`."""
+    flags = [
+        *(["in quotation"] if change.in_quotation else []),
+        *(["in attribution"] if change.in_attribution and change.kind is not Kind.ATTRIBUTION else []),
+    ]
+    return " ".join([kind_name(change.kind), " and ".join(flags)]).rstrip()
+
+
+def change_title(change: Change) -> str:
+    """As `change_name`, with the field where it is not the body: `headline, wording`."""
+    name = change_name(change)
+    return name if change.field is Field.BODY else f"{field_name(change.field)}, {name}"
+
+
+def count(number: int, noun: str, plural: str = "") -> str:
+    """`1 look`, `1,200 looks`; `plural` where it is not the noun with an s."""
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def counted_names(names: Iterable[str]) -> str:
+    """`2 spelling, 1 number`: most frequent first, then as they came."""
+    return ", ".join(f"{number:,} {name}" for name, number in Counter(names).most_common())
+
+
+def moment_text(moment: datetime, tz: tzinfo | None, *, seconds: bool = False) -> str:
+    """`2026-11-23 10:05 UTC`. `tz` None: the zone that this computer is set to."""
+    return f"{clock_text(moment, tz, seconds=seconds)} {zone_name(moment, tz)}".rstrip()
+
+
+def clock_text(moment: datetime, tz: tzinfo | None, *, seconds: bool = False) -> str:
+    """As `moment_text`, without the zone's name."""
+    return moment.astimezone(tz).strftime("%Y-%m-%d %H:%M:%S" if seconds else "%Y-%m-%d %H:%M")
+
+
+def zone_name(moment: datetime, tz: tzinfo | None) -> str:
+    return moment.astimezone(tz).tzname() or ""
+
+
+def span_text(first: datetime, last: datetime, tz: tzinfo | None, *, joiner: str = " and ") -> str:
+    """`2026-11-23 10:05 and 12:20 UTC`: the day once where it is one day, seconds where minutes would hide the gap."""
+    seconds = first != last and _same_minute(first, last)
+    start, end = (clock_text(moment, tz, seconds=seconds) for moment in (first, last))
+    zones = [zone_name(moment, tz) for moment in (first, last)]
+    if start == end and zones[0] == zones[1]:
+        return moment_text(first, tz)
+    if start[:10] == end[:10]:
+        end = end[11:]
+    start = start if zones[0] == zones[1] else f"{start} {zones[0]}"
+    return f"{start}{joiner}{end} {zones[1]}".rstrip()
+
+
+def _same_minute(first: datetime, last: datetime) -> bool:
+    return abs((last - first).total_seconds()) < 60
+
+
+def bytes_text(number: int) -> str:
+    """`12.3 MB`, in powers of ten, as disks are sold and limits configured."""
+    size = float(number)
+    for unit in ("bytes", "kB", "MB", "GB"):
+        if size < 1000:
+            return f"{number:,} bytes" if unit == "bytes" else f"{size:.1f} {unit}"
+        size /= 1000
+    return f"{size:,.1f} TB"

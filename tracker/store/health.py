@@ -1,0 +1,95 @@
+"""The whole at a glance: counters and index look-ups only, so that it stays quick at a million articles."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from tracker.model import Health, HostHealth, State, utc_text
+from tracker.store.connection import Connection, Row
+from tracker.store.values import SHOWS_ARTICLE, moment_or_none
+
+_DAY = timedelta(days=1)
+_HOSTS_SHOWN = 20  # the worst; a longer list is nothing to look at
+
+# The condition is that of the partial index on articles in trouble.
+_TROUBLED = """
+SELECT host, count(*) FROM _article_states
+WHERE state IN ('blocked', 'paywalled', 'unreadable', 'failing')
+GROUP BY host ORDER BY count(*) DESC, host LIMIT ?
+"""
+
+
+def health(connection: Connection, now: datetime) -> Health:
+    with connection.snapshot():
+        return _health(connection, utc_text(now), utc_text(now - _DAY))
+
+
+def _health(connection: Connection, now: str, day_ago: str) -> Health:
+    articles, revisions, changes = connection.rows("SELECT article_count, revision_count, change_count FROM _totals")[0]
+    due_count, oldest_due_at = connection.rows(
+        "SELECT count(*), min(next_check_at) FROM _article_states WHERE next_check_at IS NOT NULL "
+        "AND next_check_at <= ?",
+        (now,),
+    )[0]
+    checks, failed = connection.rows(
+        "SELECT count(*), coalesce(sum(outcome = 'failed'), 0) FROM checks WHERE checked_at > ? AND checked_at <= ?",
+        (day_ago, now),
+    )[0]
+    return Health(
+        article_count=articles,
+        states=_states(connection),
+        due_count=due_count,
+        oldest_due_at=moment_or_none(oldest_due_at),
+        next_due_at=_next_due_at(connection, now),
+        check_count_last_day=checks,
+        failed_count_last_day=failed,
+        revision_count=revisions,
+        change_count=changes,
+        last_check_at=moment_or_none(connection.value("SELECT max(checked_at) FROM checks")),
+        troubled_hosts=tuple(_host_health(connection, row) for row in connection.rows(_TROUBLED, (_HOSTS_SHOWN,))),
+        database_bytes=_bytes(connection),
+    )
+
+
+def _states(connection: Connection) -> tuple[tuple[State, int], ...]:
+    """Only states that articles are in, in the order of the model."""
+    counts: dict[str, int] = dict(connection.rows("SELECT state, count(*) FROM _article_states GROUP BY state"))
+    return tuple((state, counts[state.value]) for state in State if state.value in counts)
+
+
+def _next_due_at(connection: Connection, now: str) -> datetime | None:
+    return moment_or_none(
+        connection.value(
+            "SELECT min(next_check_at) FROM _article_states WHERE next_check_at IS NOT NULL AND next_check_at > ?",
+            (now,),
+        )
+    )
+
+
+def _host_health(connection: Connection, row: Row) -> HostHealth:
+    host, failing_count = row
+    article_count = connection.value("SELECT count(*) FROM articles WHERE host = ?", (host,))
+    last_success = connection.value(
+        "SELECT max(states.last_success_at) FROM articles CROSS JOIN _article_states AS states "
+        "ON states.article_id = articles.article_id WHERE articles.host = ?",
+        (host,),
+    )
+    return HostHealth(host, article_count, failing_count, moment_or_none(last_success), _last_problem(connection, host))
+
+
+def _last_problem(connection: Connection, host: str) -> str | None:
+    """In the words of the latest check of the host's troubled articles that showed nothing."""
+    found = connection.row(
+        "SELECT checks.outcome, checks.reason FROM _article_states AS states "  # noqa: S608 - only constants are put in
+        "CROSS JOIN checks ON checks.article_id = states.article_id AND checks.checked_at = states.last_checked_at "
+        "WHERE states.host = ? AND states.state IN ('blocked', 'paywalled', 'unreadable', 'failing') "
+        f"AND checks.outcome NOT IN {SHOWS_ARTICLE} ORDER BY checks.checked_at DESC, checks.check_id DESC LIMIT 1",
+        (host,),
+    )
+    return None if found is None else (found[1] or found[0])
+
+
+def _bytes(connection: Connection) -> int:
+    pages = connection.value("PRAGMA page_count")
+    size = connection.value("PRAGMA page_size")
+    return int(pages) * int(size)

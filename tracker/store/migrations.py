@@ -1,0 +1,93 @@
+"""How a file comes to the present form of the schema, step by step.
+
+A step that has been released is never edited: a change of the schema is a new step, with its statements in `schema/`.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from importlib.resources import files
+
+from sqlite_utils import Database
+from sqlite_utils.migrations import Migrations
+
+from tracker.errors import NewerDatabase
+
+# "NewD", as in news diff; SQLite's header field that tells one program's files from another's.
+APPLICATION_ID = 0x4E657744
+
+MIGRATIONS = Migrations("tracker")
+
+
+def script(name: str) -> str:
+    """The text of one file of statements."""
+    return files("tracker.store").joinpath("schema", name).read_text(encoding="utf-8")
+
+
+def statements(text: str) -> Iterator[str]:
+    """The single statements of a script: `executescript` would commit the transaction that makes a migration atomic."""
+    pending = ""
+    for line in text.splitlines(keepends=True):
+        pending += line
+        if line.rstrip().endswith(";") and sqlite3.complete_statement(pending):
+            yield pending.strip()
+            pending = ""
+    if pending.strip():
+        yield pending.strip()
+
+
+def _run(database: Database, name: str) -> None:
+    for statement in statements(script(name)):
+        database.execute(statement)
+
+
+@MIGRATIONS(name="0001_tables")
+def _tables(database: Database) -> None:
+    _run(database, "tables.sql")
+
+
+@MIGRATIONS(name="0002_views")
+def _views(database: Database) -> None:
+    _run(database, "views.sql")
+
+
+def pending_count(connection: sqlite3.Connection, migrations: Migrations = MIGRATIONS) -> int:
+    """How many steps this file still needs. Raises NewerDatabase if it took steps that are unknown here."""
+    known = _names(migrations)
+    applied = {step.name for step in migrations.applied(Database(connection))}
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if version > len(known) or applied - known:
+        raise NewerDatabase(
+            f"The database was written by a later version of this program (schema {version}, known here: "
+            f"{len(known)}); install that version or a newer one."
+        )
+    return len(known - applied)
+
+
+def migrate(connection: sqlite3.Connection, migrations: Migrations = MIGRATIONS) -> None:
+    """Take every step that is missing, all of them or none. Safe if several processes come at once."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        _take_steps(connection, migrations)
+    except BaseException:
+        connection.rollback()
+        raise
+    connection.execute("COMMIT")
+
+
+def _take_steps(connection: sqlite3.Connection, migrations: Migrations) -> None:
+    database = Database(connection)
+    if not database["_sqlite_migrations"].exists():
+        _run(database, "ledger.sql")
+    pending_count(connection, migrations)
+    migrations.apply(database)
+    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    connection.execute(f"PRAGMA user_version = {len(_names(migrations))}")
+
+
+def _names(migrations: Migrations) -> set[str]:
+    """On an empty database every step of the set is pending."""
+    with closing(sqlite3.connect(":memory:")) as empty:
+        return {step.name for step in migrations.pending(Database(empty))}

@@ -1,0 +1,252 @@
+"""Revisions, comparisons, checks and changes, read back as the model's values."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from tracker.errors import NotFound
+from tracker.model import (
+    ArticleStatus,
+    ChangeDetail,
+    CheckEntry,
+    Comparison,
+    Diff,
+    Field,
+    Kind,
+    Known,
+    Outcome,
+    Revision,
+    State,
+)
+from tracker.store.connection import Connection, Row
+from tracker.store.records import StoredCapture
+from tracker.store.values import (
+    ARTICLE_COLUMNS,
+    CHANGE_COLUMNS,
+    SHOWS_ARTICLE,
+    article_status,
+    change_detail,
+    change_from,
+    extract_from,
+    hunks_from,
+    id_list,
+    json_text,
+    moment,
+    moment_or_none,
+    moves_from,
+    text_or_none,
+)
+
+_REVISIONS = f"""
+SELECT
+    revision_id, article_id, number, first_seen_at, content_sha256,
+    (
+        SELECT max(checked_at) FROM checks
+        WHERE checks.article_id = revisions.article_id AND checks.checked_at < revisions.first_seen_at
+            AND checks.outcome IN {SHOWS_ARTICLE}
+    ),
+    headline, subheadline, byline, published_at, modified_at, language, canonical_url
+FROM revisions
+"""  # noqa: S608 - only constants are put in
+
+
+_CONTENTS = """
+SELECT article_id, content_sha256 FROM revisions WHERE article_id IN (SELECT value FROM json_each(?))
+"""
+
+_ADDRESSES = "SELECT article_id, url FROM article_urls WHERE article_id IN (SELECT value FROM json_each(?))"
+
+_CHANGES = f"""
+SELECT
+    change_id, article_id, url, host, headline, from_number, to_number, changed_after, changed_before, {CHANGE_COLUMNS}
+FROM changes_detail
+"""  # noqa: S608 - only constants are put in
+
+
+def revision(connection: Connection, article_id: int, number: int) -> Revision:
+    """Raises NotFound if the article has no revision of that number."""
+    row = connection.row(f"{_REVISIONS} WHERE article_id = ? AND number = ?", (article_id, number))
+    if row is None:
+        count = connection.value("SELECT count(*) FROM revisions WHERE article_id = ?", (article_id,))
+        there = "none yet" if count == 0 else f"1 to {count}" if count > 1 else "only revision 1"
+        raise NotFound(f"Article {article_id} has no revision {number}; it has {there}.")
+    return _revision(row, paragraphs_of(connection, row[0]))
+
+
+def revisions(connection: Connection, article_id: int) -> Iterator[Revision]:
+    for row in connection.rows(f"{_REVISIONS} WHERE article_id = ? ORDER BY number", (article_id,)):
+        yield _revision(row, paragraphs_of(connection, row[0]))
+
+
+def paragraphs_of(connection: Connection, revision_id: int) -> tuple[str, ...]:
+    rows = connection.rows(
+        "SELECT paragraphs.text FROM revision_paragraphs "
+        "JOIN paragraphs ON paragraphs.paragraph_id = revision_paragraphs.paragraph_id "
+        "WHERE revision_paragraphs.revision_id = ? ORDER BY revision_paragraphs.position",
+        (revision_id,),
+    )
+    return tuple(text for (text,) in rows)
+
+
+def _revision(row: Row, paragraphs: tuple[str, ...]) -> Revision:
+    revision_id, article_id, number, first_seen_at, content_sha256, checked_before, *fields = row
+    return Revision(
+        revision_id,
+        article_id,
+        number,
+        moment(first_seen_at),
+        extract_from(fields, paragraphs),
+        content_sha256,
+        moment_or_none(checked_before),
+    )
+
+
+def known(connection: Connection, article_ids: Iterable[int]) -> dict[int, Known]:
+    """What a look at each of these articles is judged against; unknown ids are left out."""
+    ids = id_list(article_ids)
+    with connection.snapshot():
+        states = connection.rows(
+            "SELECT articles.article_id, articles.url, states.state, articles.added_at, states.last_checked_at, "
+            "states.failures_in_row, states.suspect_sha256, states.latest_revision_id FROM articles "
+            "JOIN _article_states AS states ON states.article_id = articles.article_id "
+            "WHERE articles.article_id IN (SELECT value FROM json_each(?))",
+            (ids,),
+        )
+        latest = _revisions_by_id(connection, [row[-1] for row in states if row[-1] is not None])
+        seen = _sets(connection, _CONTENTS, ids)
+        aliases = _sets(connection, _ADDRESSES, ids)
+    return {
+        row[0]: _known(row, latest.get(row[-1]), seen.get(row[0], frozenset()), aliases.get(row[0], frozenset()))
+        for row in states
+    }
+
+
+def _known(row: Row, latest: Revision | None, seen: frozenset[str], aliases: frozenset[str]) -> Known:
+    article_id, url, state, added_at, last_checked_at, failures_in_row, suspect_sha256, _ = row
+    return Known(
+        article_id=article_id,
+        url=url,
+        state=State(state),
+        latest=latest,
+        seen_before=seen,
+        added_at=moment(added_at),
+        last_checked_at=moment_or_none(last_checked_at),
+        last_changed_at=None if latest is None else latest.first_seen_at,
+        failures_in_row=failures_in_row,
+        aliases=aliases,
+        suspect_sha256=suspect_sha256,
+    )
+
+
+def _revisions_by_id(connection: Connection, revision_ids: list[int]) -> dict[int, Revision]:
+    rows = connection.rows(
+        f"{_REVISIONS} WHERE revision_id IN (SELECT value FROM json_each(?))",  # noqa: S608 - only constants are put in
+        (id_list(revision_ids),),
+    )
+    return {row[0]: _revision(row, paragraphs_of(connection, row[0])) for row in rows}
+
+
+def _sets(connection: Connection, sql: str, ids: str) -> dict[int, frozenset[str]]:
+    """The second column's values, by article."""
+    found: dict[int, set[str]] = {}
+    for article_id, value in connection.rows(sql, (ids,)):
+        found.setdefault(article_id, set()).add(value)
+    return {article_id: frozenset(values) for article_id, values in found.items()}
+
+
+def comparison(connection: Connection, article_id: int, from_number: int, to_number: int) -> Comparison | None:
+    """As recorded; None if these two revisions were never compared (only neighbours are)."""
+    row = connection.row(
+        "SELECT diffs.diff_id, diffs.engine, diffs.coarse, diffs.hunks_json, diffs.moves_json, "
+        "older.revision_id, newer.revision_id FROM diffs "
+        "JOIN revisions AS older ON older.revision_id = diffs.from_revision_id "
+        "JOIN revisions AS newer ON newer.revision_id = diffs.to_revision_id "
+        "WHERE older.article_id = ? AND older.number = ? AND newer.article_id = ? AND newer.number = ?",
+        (article_id, from_number, article_id, to_number),
+    )
+    if row is None:
+        return None
+    diff_id, engine, coarse, hunks, moves, older_id, newer_id = row
+    old, new = ("\n\n".join(paragraphs_of(connection, revision_id)) for revision_id in (older_id, newer_id))
+    changes = connection.rows(f"SELECT {CHANGE_COLUMNS} FROM changes WHERE diff_id = ? ORDER BY change_id", (diff_id,))  # noqa: S608 - only constants are put in
+    return Comparison(
+        Diff(old, new, hunks_from(hunks), moves_from(moves), coarse),
+        tuple(change_from(change) for change in changes),
+        engine,
+    )
+
+
+def checks(connection: Connection, article_id: int) -> Iterator[CheckEntry]:
+    """Every look, the oldest first."""
+    for row in connection.stream(
+        "SELECT checks.check_id, checks.checked_at, checks.outcome, checks.reason, checks.http_status, "
+        "checks.final_url, revisions.number, coalesce(sum(diffs.change_count), 0) FROM checks "
+        "LEFT JOIN revisions ON revisions.revision_id = checks.revision_id "
+        "AND checks.outcome IN ('first_seen', 'changed', 'reverted') "
+        "LEFT JOIN diffs ON diffs.to_revision_id = revisions.revision_id "
+        "WHERE checks.article_id = ? GROUP BY checks.checked_at, checks.check_id "
+        "ORDER BY checks.checked_at, checks.check_id",
+        (article_id,),
+    ):
+        check_id, checked_at, outcome, *rest = row
+        yield CheckEntry(check_id, moment(checked_at), Outcome(outcome), *rest)
+
+
+def articles(connection: Connection, host: str | None, state: State | None) -> Iterator[ArticleStatus]:
+    conditions = [("host = ?", host), ("state = ?", None if state is None else state.value)]
+    where, parameters = _where(conditions)
+    sql = f"SELECT {ARTICLE_COLUMNS} FROM articles_status{where} ORDER BY article_id"  # noqa: S608 - values are bound
+    for row in connection.stream(sql, parameters):
+        yield article_status(row)
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeFilter:
+    """Which changes are asked for; what is None or empty asks for all."""
+
+    since: datetime | None = None  # included
+    until: datetime | None = None  # not included
+    host: str | None = None
+    article_id: int | None = None
+    kinds: Collection[Kind] = ()
+    field: Field | None = None
+
+    def conditions(self) -> list[tuple[str, object]]:
+        kinds = json_text([kind.value for kind in self.kinds]) if self.kinds else None
+        return [
+            ("changed_before >= ?", text_or_none(self.since)),
+            ("changed_before < ?", text_or_none(self.until)),
+            ("host = ?", self.host),
+            ("article_id = ?", self.article_id),
+            ("field = ?", None if self.field is None else self.field.value),
+            ("kind IN (SELECT value FROM json_each(?))", kinds),
+        ]
+
+
+def changes(connection: Connection, wanted: ChangeFilter) -> Iterator[ChangeDetail]:
+    """Ordered by the look that first showed them."""
+    where, parameters = _where(wanted.conditions())
+    sql = f"{_CHANGES}{where} ORDER BY changed_before, change_id"
+    for row in connection.stream(sql, parameters):
+        yield change_detail(row)
+
+
+def _where(conditions: Sequence[tuple[str, object]]) -> tuple[str, list[object]]:
+    """Only the conditions whose value is given."""
+    given = [(condition, value) for condition, value in conditions if value is not None]
+    clause = " AND ".join(condition for condition, _ in given)
+    return (f" WHERE {clause}" if clause else ""), [value for _, value in given]
+
+
+def captures_of(connection: Connection, article_id: int) -> Iterator[StoredCapture]:
+    for capture_id, captured_at, headers, body in connection.stream(
+        "SELECT capture_id, captured_at, headers_json, body FROM captures WHERE article_id = ? "
+        "ORDER BY captured_at, capture_id",
+        (article_id,),
+    ):
+        content_type = next((value for name, value in json.loads(headers) if name.lower() == "content-type"), None)
+        yield StoredCapture(capture_id, moment(captured_at), content_type, zlib.decompress(body))

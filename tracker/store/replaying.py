@@ -1,0 +1,149 @@
+"""The part of verifying that puts texts together again: revisions from paragraphs, newer bodies from older ones."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Protocol
+
+from diff_match_patch import diff_match_patch
+
+from tracker.model import Extract, rebuild
+from tracker.store.connection import Row
+from tracker.store.records import Fault
+from tracker.store.values import extract_from, hunks_from, moves_from
+from tracker.store.writing import word_count
+
+_FIELDS = "headline, subheadline, byline, published_at, modified_at, language, canonical_url"
+_REVISIONS_KEPT = 64  # a diff's older revision was the newer one a moment ago
+
+
+class Walk(Protocol):
+    """Passes rows through and tells how far it is."""
+
+    def over(self, rows: Iterable[Row], /) -> Iterator[Row]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Texts:
+    """The text of every field of one revision, as offsets of changes count in it."""
+
+    fields: dict[str, str]
+
+    @property
+    def body(self) -> str:
+        return self.fields["body"]
+
+
+def revision_faults(raw: sqlite3.Connection, walk: Walk) -> Iterator[Fault]:
+    rows = raw.execute(f"SELECT revision_id, content_sha256, word_count, {_FIELDS} FROM revisions")  # noqa: S608 - only constants are put in
+    for revision_id, digest, words, *fields in walk.over(rows):
+        try:
+            extract = extract_from(fields, _paragraphs(raw, revision_id))
+        except ValueError:
+            yield Fault("revisions", revision_id, "a time in it cannot be read")
+            continue
+        if extract.content_sha256 != digest:
+            yield Fault("revisions", revision_id, "its fields and text do not have the recorded SHA-256")
+        if word_count(extract.paragraphs) != words:
+            yield Fault("revisions", revision_id, "it has not as many words as recorded")
+    yield from _numbering_faults(raw)
+
+
+def _numbering_faults(raw: sqlite3.Connection) -> Iterator[Fault]:
+    for (article_id,) in raw.execute(
+        "SELECT article_id FROM revisions GROUP BY article_id HAVING min(number) <> 1 OR max(number) <> count(*)"
+    ):
+        yield Fault("articles", article_id, "its revisions are not numbered from 1 without gaps")
+
+
+def _paragraphs(raw: sqlite3.Connection, revision_id: int) -> tuple[str, ...]:
+    rows = raw.execute(
+        "SELECT paragraphs.text FROM revision_paragraphs "
+        "JOIN paragraphs ON paragraphs.paragraph_id = revision_paragraphs.paragraph_id "
+        "WHERE revision_paragraphs.revision_id = ? ORDER BY revision_paragraphs.position",
+        (revision_id,),
+    )
+    return tuple(text for (text,) in rows)
+
+
+def diff_faults(raw: sqlite3.Connection, walk: Walk) -> Iterator[Fault]:
+    """Every diff replayed by both of its scripts, and every change of it found in the texts."""
+
+    @lru_cache(maxsize=_REVISIONS_KEPT)
+    def texts(revision_id: int) -> _Texts:
+        return _texts(raw, revision_id)
+
+    rows = raw.execute(
+        "SELECT diff_id, from_revision_id, to_revision_id, delta, hunks_json, moves_json, hunk_count, change_count "
+        "FROM diffs ORDER BY diff_id"
+    )
+    for diff_id, older_id, newer_id, *scripts, change_count in walk.over(rows):
+        older, newer = texts(older_id), texts(newer_id)
+        yield from (Fault("diffs", diff_id, what) for what in _script_faults(older.body, newer.body, scripts))
+        changes = list(_change_rows(raw, diff_id))
+        if len(changes) != change_count:
+            yield Fault("diffs", diff_id, f"it has {len(changes)} changes, but {change_count} were recorded")
+        for change in changes:
+            yield from (Fault("changes", change[0], what) for what in _change_faults(change, older, newer))
+
+
+def _texts(raw: sqlite3.Connection, revision_id: int) -> _Texts:
+    row = raw.execute(
+        "SELECT headline, subheadline, byline, published_at, modified_at FROM revisions WHERE revision_id = ?",
+        (revision_id,),
+    ).fetchone()
+    names = ("headline", "subheadline", "byline", "published_at", "modified_at")
+    values = ("",) * len(names) if row is None else tuple(value or "" for value in row)
+    body = Extract(paragraphs=_paragraphs(raw, revision_id)).text
+    return _Texts({**dict(zip(names, values, strict=True)), "body": body})
+
+
+def _script_faults(old: str, new: str, scripts: Sequence[Any]) -> Iterator[str]:
+    delta, hunks_json, moves_json, hunk_count = scripts
+    if _apply_delta(old, delta) != new:
+        yield "its delta does not turn the older body into the newer one"
+    try:
+        hunks = hunks_from(hunks_json)
+        moves = moves_from(moves_json)
+    except (ValueError, TypeError):
+        yield "its hunks or moves cannot be read"
+        return
+    if len(hunks) != hunk_count or rebuild(old, new, hunks) != new:
+        yield "its hunks do not turn the older body into the newer one"
+    if any(not (0 <= move.old_start < move.old_end <= len(old)) for move in moves):
+        yield "a moved block lies outside the older body"
+
+
+def _apply_delta(old: str, delta: str) -> str | None:
+    """None: not a delta for this text."""
+    matcher = diff_match_patch()
+    try:
+        parts = matcher.diff_fromDelta(old, delta)
+    except ValueError:
+        return None
+    return "".join(text for operation, text in parts if operation != matcher.DIFF_DELETE)
+
+
+def _change_rows(raw: sqlite3.Connection, diff_id: int) -> Iterator[Row]:
+    yield from raw.execute(
+        "SELECT change_id, field, before, after, old_start, old_end, new_start, new_end, sentence_before, "
+        "sentence_after, reasons_json FROM changes WHERE diff_id = ? ORDER BY change_id",
+        (diff_id,),
+    )
+
+
+def _change_faults(row: Row, older: _Texts, newer: _Texts) -> Iterator[str]:
+    _, field, before, after, old_start, old_end, new_start, new_end, sentence_before, sentence_after, reasons = row
+    old, new = older.fields.get(field, ""), newer.fields.get(field, "")
+    if old[old_start:old_end] != before or sentence_before not in old:
+        yield "what it says stood there before did not"
+    if new[new_start:new_end] != after or sentence_after not in new:
+        yield "what it says stands there after does not"
+    try:
+        json.loads(reasons)
+    except ValueError:
+        yield "its reasons cannot be read"

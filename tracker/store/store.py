@@ -1,0 +1,173 @@
+"""The store's one door: thin methods over the modules that do the work."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from tracker.model import (
+    ArticleStatus,
+    Batch,
+    ChangeDetail,
+    CheckEntry,
+    Comparison,
+    Fetch,
+    Field,
+    Health,
+    Kind,
+    Known,
+    Recorded,
+    Revision,
+    State,
+    Verdict,
+)
+from tracker.store import adding, backing_up, health, queue, reading, resolving, sources, verifying, writing
+from tracker.store.connection import Connection
+from tracker.store.opening import connect
+from tracker.store.records import Fault, Source, StoredCapture
+
+
+class Store:
+    """One open database, for one thread at a time; threads and processes that work side by side open one each.
+
+    Errors of the world (a full disk, a lock held too long, a damaged file) come out as StoreError.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    @classmethod
+    def open(cls, path: Path, *, create: bool = False, read_only: bool = False) -> Self:
+        """Open the database at `path`, brought to the present form of the schema.
+
+        Raises NotFound where there is none (unless `create`), NotOurDatabase, NewerDatabase, or StoreError.
+        """
+        return cls(Connection(path, connect(path, create=create, read_only=read_only)))
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @property
+    def path(self) -> Path:
+        return self._connection.path
+
+    # -- adding --------------------------------------------------------------------------------------------------------
+
+    def add_article(
+        self, url: str, now: datetime, *, how: str = "added", source_id: int | None = None
+    ) -> tuple[int, bool]:
+        """Track a URL, due at once: its article's id, and whether it is new. Raises BadURL."""
+        return self.add_articles([url], now, how=how, source_id=source_id)[0]
+
+    def add_articles(
+        self, urls: Iterable[str], now: datetime, *, how: str = "added", source_id: int | None = None
+    ) -> list[tuple[int, bool]]:
+        """The same for many, in one transaction: all of them or, at the first BadURL, none."""
+        return adding.add_articles(self._connection, urls, now, how, source_id)
+
+    def add_source(self, kind: str, url: str, now: datetime) -> Source:
+        """Remember a feed, sitemap or page, due at once. A source known already stays as it is."""
+        return sources.add_source(self._connection, kind, url, now)
+
+    def due_sources(self, now: datetime) -> tuple[Source, ...]:
+        """The longest overdue first."""
+        return sources.due_sources(self._connection, now)
+
+    def record_source(
+        self, source_id: int, fetch: Fetch, now: datetime, next_look_at: datetime, *, problem: str = ""
+    ) -> None:
+        """Note down a reading, and when the next one is due. `problem`: why it was not read in full."""
+        sources.record_source(self._connection, source_id, fetch, now, next_look_at, problem=problem)
+
+    # -- looking and recording -----------------------------------------------------------------------------------------
+
+    def claim_due(self, now: datetime, limit: int, busy_hosts: frozenset[str] = frozenset()) -> tuple[Batch, ...]:
+        """Up to `limit` due articles, the longest overdue first, in one batch a host.
+
+        Nothing is marked: who claims keeps the hosts in hand in `busy_hosts` until their verdicts are recorded.
+        """
+        return queue.claim_due(self._connection, now, limit, busy_hosts)
+
+    def orders_for(self, article_ids: Iterable[int]) -> tuple[Batch, ...]:
+        """The same for these articles, due or not; unknown ids are left out."""
+        return queue.orders_for(self._connection, article_ids)
+
+    def next_due_at(self) -> datetime | None:
+        """When the first article is, or was, due; None: nothing is tracked."""
+        return queue.next_due_at(self._connection)
+
+    def known(self, article_ids: Iterable[int]) -> dict[int, Known]:
+        """What a look at each article is judged against; unknown ids are left out."""
+        return reading.known(self._connection, article_ids)
+
+    def record(self, verdicts: Sequence[Verdict]) -> tuple[Recorded, ...]:
+        """Write down what looks meant, in their order, all in one transaction. Verdicts of one article may follow
+        each other. Raises KeyError for an article that is not in the database: nothing is recorded then."""
+        return writing.record(self._connection, verdicts)
+
+    # -- reading -------------------------------------------------------------------------------------------------------
+
+    def resolve(self, reference: str) -> ArticleStatus:
+        """The article of an id, a URL (any that led to it), or a unique part of a URL. Raises NotFound."""
+        return resolving.resolve(self._connection, reference)
+
+    def articles(self, host: str | None = None, state: State | None = None) -> Iterator[ArticleStatus]:
+        return reading.articles(self._connection, host, state)
+
+    def revision(self, article_id: int, number: int) -> Revision:
+        """Raises NotFound if the article has no revision of that number."""
+        return reading.revision(self._connection, article_id, number)
+
+    def revisions(self, article_id: int) -> Iterator[Revision]:
+        """Every revision, the first one first."""
+        return reading.revisions(self._connection, article_id)
+
+    def comparison(self, article_id: int, from_number: int, to_number: int) -> Comparison | None:
+        """What was recorded between two revisions; None if they were never compared (only neighbours are)."""
+        return reading.comparison(self._connection, article_id, from_number, to_number)
+
+    def checks(self, article_id: int) -> Iterator[CheckEntry]:
+        """Every look, the oldest first."""
+        return reading.checks(self._connection, article_id)
+
+    def changes(
+        self,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        host: str | None = None,
+        article_id: int | None = None,
+        kinds: Collection[Kind] = (),
+        field: Field | None = None,
+    ) -> Iterator[ChangeDetail]:
+        """Changes in the order in which they were seen; `since` is included, `until` is not; no `kinds`: all."""
+        wanted = reading.ChangeFilter(since, until, host, article_id, kinds, field)
+        return reading.changes(self._connection, wanted)
+
+    def captures_of(self, article_id: int) -> Iterator[StoredCapture]:
+        """Every page kept of an article, the oldest first."""
+        return reading.captures_of(self._connection, article_id)
+
+    def health(self, now: datetime) -> Health:
+        return health.health(self._connection, now)
+
+    # -- care ----------------------------------------------------------------------------------------------------------
+
+    def verify(self, progress: Callable[[int, int], None] | None = None) -> Iterator[Fault]:
+        """Recompute every hash, replay every diff, recount every counter. `progress` hears (done, total) in rows."""
+        return verifying.verify(self._connection, progress)
+
+    def backup(self, target: Path) -> None:
+        """A consistent copy, also while others write. Raises UsageError if the target exists, or StoreError."""
+        backing_up.back_up(self._connection, target)
