@@ -72,3 +72,10 @@ def test_corrected_misspellings_are_called_spelling(shared_data: Path) -> None:
     writing = kinds[Kind.CAPITALISATION] + kinds[Kind.SPACING] + kinds[Kind.PUNCTUATION]
     # The rest are real words set for real words ("More" -> "Move") and names for names ("Peterson" -> "Petersen").
     assert respelt / (kinds.total() - writing) >= 0.72
+
+
+def test_the_seed_article_set_right_has_exactly_one_change(shared_data: Path) -> None:
+    old = (shared_data / "seed" / "russia-proposes-talks.txt").read_text(encoding="utf-8")
+    new = old.replace("Lakatia", "Latakia")
+    [change] = classify(diff(old, new), old, new)
+    assert (change.kind, change.before, change.after) == (Kind.SPELLING, "Lakatia", "Latakia")

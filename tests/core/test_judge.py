@@ -39,7 +39,9 @@ STORY = Extract(
         "Islanders shared what bread the only bakery could still make from its last sacks of flour.",
     ),
 )
-EDITED = replace(STORY, paragraphs=(STORY.paragraphs[0], STORY.paragraphs[1].replace("Twelve", "Fifteen"), *STORY.paragraphs[2:]))
+EDITED = replace(
+    STORY, paragraphs=(STORY.paragraphs[0], STORY.paragraphs[1].replace("Twelve", "Fifteen"), *STORY.paragraphs[2:])
+)
 OTHER = Extract(
     headline="Recipe of the week",
     paragraphs=(

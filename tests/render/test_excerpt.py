@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from render_samples import any_change, change
 
-from tracker.model import Change, Kind
+from tracker.model import Change, Kind, Operation
 from tracker.render.excerpt import focused, marked_sentence, quote, shortened
 from tracker.render.pieces import Mark, Piece
 
@@ -31,7 +33,13 @@ def test_the_change_is_marked_where_it_happened(before: str, after: str, old: st
     assert _wdiff(marked_sentence(change(Kind.WORDING, before, after, (old, new)))) == shown
 
 
-@given(any_change())
+def test_a_block_that_only_moved_is_known_by_its_first_words() -> None:
+    text = "The printer in the harbour street sells four thousand a year, rather more than her mother did."
+    moved = replace(change(Kind.MOVED, text, text, (text, text)), operation=Operation.MOVE)
+    assert _wdiff(marked_sentence(moved)) == "“The printer in the harbour street sells four…”"
+
+
+@given(any_change().filter(lambda change: change.operation is not Operation.MOVE))
 def test_a_change_shows_what_it_changed(change: Change) -> None:
     shown = {piece.mark: piece.text for piece in marked_sentence(change) if piece.mark is not Mark.KEPT}
     assert shown == {

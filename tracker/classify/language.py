@@ -10,28 +10,34 @@ from importlib.resources import files
 
 # 120 letters of news were enough for the model on every one of 124 teasers tried; more letters only cost time.
 _SAMPLE_CHARACTERS = 400
-# Below this many characters (half a headline), a wrong guess is common enough that saying nothing is better.
-_LEAST_CHARACTERS = 20
-# The share of certainty below which the model's word is not taken.
-_LEAST_CERTAINTY = 0.9
-# A vote counts if the winner has so many different little words, and so many times the next one's; Danish and Norwegian
-# share two thirds of theirs.
+# The vote alone decides if the winner has so many different little words, and so many times the next one's; Danish and
+# Norwegian share two thirds of theirs.
 _LEAST_VOTES = 5
 _LEAST_LEAD = 1.5
+# The model's word is taken where the little words are for it, whatever its certainty; where they say nothing, at this
+# certainty. On 2,887 headlines and their first five words (4,431 answers) no language was named wrongly.
+_LEAST_CERTAINTY = 0.7
+# Where no little words of the model's language are known, its certainty is all there is: at .7 "Apple October Event"
+# was Nigerian Pidgin.
+_LEAST_CERTAINTY_ALONE = 0.9
 
 _WORD = re.compile(r"[^\W\d_]+")
 
 
 def detected_language(text: str) -> str | None:
     """ISO 639-1 code of the text's language, or None where that is not certain."""
-    sample = text[:_SAMPLE_CHARACTERS]
-    return _voted(sample) or _modelled(" ".join(sample.split()))
+    sample = " ".join(text[:_SAMPLE_CHARACTERS].split())
+    votes = _votes(sample)
+    return _voted(votes) or _modelled(sample, votes)
 
 
-def _voted(sample: str) -> str | None:
+def _votes(sample: str) -> Mapping[str, int]:
     said = frozenset(_WORD.findall(sample.lower()))
-    votes = sorted(((len(said & common), code) for code, common in _common_words().items()), reverse=True)
-    (most, first), (second, _) = votes[:2]
+    return {code: len(said & common) for code, common in _common_words().items()}
+
+
+def _voted(votes: Mapping[str, int]) -> str | None:
+    (most, first), (second, _) = sorted(((count, code) for code, count in votes.items()), reverse=True)[:2]
     return first if most >= _LEAST_VOTES and most >= _LEAST_LEAD * second else None
 
 
@@ -41,11 +47,16 @@ def _common_words() -> Mapping[str, frozenset[str]]:
     return {code: frozenset(common.split()) for code, common in lists.items()}
 
 
-def _modelled(sample: str) -> str | None:
-    if len(sample) < _LEAST_CHARACTERS:
+def _modelled(sample: str, votes: Mapping[str, int]) -> str | None:
+    if not _WORD.search(sample):
         return None
     code, certainty = _detector()(sample)
-    return code if certainty >= _LEAST_CERTAINTY else None
+    if code not in votes:
+        return code if certainty >= _LEAST_CERTAINTY_ALONE else None
+    others = max(count for other, count in votes.items() if other != code)
+    is_backed = votes[code] > others
+    is_certain = votes[code] == others and certainty >= _LEAST_CERTAINTY
+    return code if is_backed or is_certain else None
 
 
 @lru_cache(maxsize=1)

@@ -60,7 +60,7 @@ class Outline:
         at = start
         while True:
             paragraph = self.paragraph(at)
-            found += [span for span in self.sentences(paragraph) if span.start <= end and span.end >= start]
+            found += _touched(self.sentences(paragraph), start, end)
             at = paragraph.end + 1
             if at > end or at > len(self.text):
                 return tuple(found)
@@ -76,6 +76,15 @@ class Outline:
             found = quotations(self.text, paragraph.start, paragraph.end)
             known = self._quotations[paragraph.start] = tuple(Span(*quotation) for quotation in found)
         return any(quotation.start <= start and end <= quotation.end for quotation in known)
+
+
+def _touched(spans: tuple[Span, ...], start: int, end: int) -> tuple[Span, ...]:
+    first = bisect.bisect_left(spans, start, key=_end)
+    return spans[first : bisect.bisect_right(spans, end, key=_start)]
+
+
+def _end(span: Span) -> int:
+    return span.end
 
 
 def _start(span: Span) -> int:

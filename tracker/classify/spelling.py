@@ -58,7 +58,7 @@ def other_form(old: str, new: str, context: Context) -> Finding | None:
     """Whether both are accepted forms of one word; None where they are not, or where that is not known."""
     a, b = plain_signs(old).casefold(), plain_signs(new).casefold()
     language = context.spelling_language
-    if language is None:
+    if language is None or without_diacritics(a[0])[:1] != without_diacritics(b[0])[:1]:
         return None
     if bare(a) == bare(b):
         return Finding(Kind.VARIANT, 0.8, ("with and without a possessive ’s",))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import click
@@ -26,7 +27,7 @@ _QUERY = "SELECT kind, before, after FROM changes_detail"
 _DEFAULT_DATABASE = Path("db") / "demo.db"
 
 
-@click.command()
+@click.command(short_help="All of it on an embedded news site, in twenty seconds.")
 @with_app
 def demo(app: App) -> None:
     """The whole thing on an embedded news site: an hour of edits in about twenty seconds, then the report."""
@@ -36,19 +37,29 @@ def demo(app: App) -> None:
     world = World()
     with open_site(world) as (site, fast), daemon.signals_stop(world):
         output.print(_opening(len(site.urls), len(site.front_pages)))
-
-        def tell(verdict: Verdict, _recorded: Recorded) -> None:
-            if verdict.outcome not in _UNTOLD or verdict.reason:
-                moment = verdict.sighting.fetch.fetched_at.astimezone()
-                output.print(Text(f"{moment:%H:%M}", "dim"), *found(verdict))
-
-        is_whole = watch(site, database, fast, tell)
+        is_whole = watch(site, database, fast, Teller(output))
     if not is_whole:
         raise TrackerError("The demo was stopped before its hour was over.")
     with Store.open(database, read_only=True) as store:
         output.print(Rule("What `tracker report` says of that hour", style="dim"))
         output.print(report_view(store.changes(), None))
     _say_what_next(output, database)
+
+
+@dataclass(slots=True)
+class Teller:
+    """Prints what the daemon finds as it finds it; a standing absence only once."""
+
+    output: Console
+    standing: dict[int, Outcome] = field(default_factory=dict)
+
+    def __call__(self, verdict: Verdict, _recorded: Recorded) -> None:
+        article_id, outcome = verdict.sighting.order.article_id, verdict.outcome
+        is_new = outcome != self.standing.get(article_id) or verdict.new_revision is not None
+        self.standing[article_id] = outcome
+        if is_new and (outcome not in _UNTOLD or verdict.reason):
+            moment = verdict.sighting.fetch.fetched_at.astimezone()
+            self.output.print(Text(f"{moment:%H:%M}", "dim"), *found(verdict))
 
 
 def _fresh_database(app: App) -> Path:
@@ -79,8 +90,8 @@ def _say_what_next(output: Console, database: Path) -> None:
     tracker = sys.argv[0] if "/" in sys.argv[0] and not Path(sys.argv[0]).is_absolute() else "tracker"
     output.print(Rule("What to try next", style="dim"))
     for command, what in (
-        (f"{tracker} --database {database} diff 1", "the last change of one article, word by word"),
-        (f"{tracker} --database {database} log 1", "its history"),
+        (f"{tracker} --database {database} diff landslide", "the last change of one article, word by word"),
+        (f"{tracker} --database {database} log pool-roof", "the history of the article that was gone for a while"),
         (
             f"{tracker} --database {database} report --since 2h --kind number,notice_removed",
             "only what is most telling",

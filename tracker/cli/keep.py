@@ -28,7 +28,7 @@ from tracker.wiring import policy_of, utc_now
 _MOST_FAULTS_SHOWN = 50
 
 
-@click.command("import")
+@click.command("import", short_help="Record what others saw.")
 @click.argument("form", metavar="FORMAT", type=click.Choice(["newsdiffs"]))
 @click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @with_app
@@ -54,7 +54,7 @@ def _tell_import(app: App, result: Imported) -> None:
     app.remarks().print(safe_text(f"{result.url}: {what}"), markup=False)
 
 
-@click.command("export")
+@click.command("export", short_help="Write what is known to a file.")
 @click.argument("form", metavar="FORMAT", type=click.Choice(["csv", "jsonl", "newsdiffs"]))
 @click.argument("references", metavar="[URL]...", nargs=-1)
 @click.option(
@@ -130,7 +130,7 @@ def _stream(output: Path | None) -> Iterator[TextIO]:
         raise UsageError(f"{output} cannot be written: {error.strerror}.") from None
 
 
-@click.command()
+@click.command(short_help="Recompute every hash and replay every diff.")
 @with_app
 def verify(app: App) -> None:
     """Recompute every hash, replay every diff, check every reference; name whatever is wrong."""
@@ -150,7 +150,7 @@ def _advance(progress: Progress, task: TaskID, done: int, total: int) -> None:
     progress.update(task, completed=done, total=total)
 
 
-@click.command()
+@click.command(short_help="A consistent copy, also while the daemon runs.")
 @click.argument("file", type=click.Path(path_type=Path))
 @with_app
 def backup(app: App, file: Path) -> None:

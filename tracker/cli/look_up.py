@@ -39,7 +39,7 @@ def list_articles(app: App, host: str | None, state: str | None, form: str, is_u
         app.remarks().print("No article here yet; `tracker add https://...` tracks one.")
 
 
-@click.command()
+@click.command(short_help="Health at a glance.")
 @utc_option
 @with_app
 def status(app: App, is_utc: bool) -> None:

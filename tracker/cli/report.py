@@ -22,7 +22,7 @@ from tracker.render.terminal import diff_view, report_view
 from tracker.store import Store
 
 
-@click.command()
+@click.command(short_help="What changed between two revisions.")
 @click.argument("reference", metavar="URL")
 @click.argument("older", metavar="[FROM]", type=int, required=False)
 @click.argument("newer", metavar="[TO]", type=int, required=False)
@@ -67,7 +67,7 @@ def _pair(store: Store, reference: str, older: int | None, newer: int | None) ->
     return RevisionPair(article.url, before, after, recorded or compare(before.extract, after.extract))
 
 
-@click.command()
+@click.command(short_help="What changed lately, article by article.")
 @click.option("--since", type=Moment(), default="24h", show_default=True, help="24h, 7d, 2026-11-23, ...")
 @click.option("--until", type=Moment(), help="The same; now, if not given.")
 @click.option("--host", help="Only articles of this host.")

@@ -51,7 +51,7 @@ def _ask_for_contact() -> str:
     return str(click.prompt("A URL or mail address by which sites can reach you", default="", show_default=False))
 
 
-@click.command()
+@click.command(short_help="Track articles: by URL, from a file, or from a feed, sitemap or page.")
 @click.argument("urls", metavar="[URL]...", nargs=-1)
 @click.option("--file", "files", multiple=True, type=click.Path(path_type=Path), help="A file with one URL a line.")
 @click.option("--feed", "feeds", multiple=True, metavar="URL", help="An RSS, Atom or JSON feed, read from now on.")

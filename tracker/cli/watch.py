@@ -25,7 +25,7 @@ _ALL = 2**62  # articles: no limit
 _NOTHING_NEW = frozenset({Outcome.UNCHANGED, Outcome.NOT_MODIFIED})
 
 
-@click.command()
+@click.command(short_help="The daemon, in the foreground.")
 @with_app
 def run(app: App) -> None:
     """The daemon, in the foreground: looks at what is due until it is told to stop (Ctrl-C or SIGTERM)."""

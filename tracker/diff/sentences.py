@@ -20,7 +20,7 @@ _ANY_END = regex.compile(
 # Words that carry a full stop inside a sentence, in the larger European languages of news.
 _ABBREVIATION = re.compile(
     r"(?<!\w)(?:[A-Z]|[A-Z](?:\.[A-Z])+|Mr|Mrs|Ms|Dr|Prof|St|Sen|Rep|Gov|Gen|Lt|Col|Sgt|Capt|Maj|Rev|Hon|Pres|Adm"
-    r"|Cmdr|Jr|Sr|Messrs|vs|v|No|Nos|Fig|Ph\.D|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec|Ave|Blvd|Mt|Ft"
+    r"|Cmdr|Jr|Sr|Messrs|vs|v|Fig|Ph\.D|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec|Ave|Blvd|Mt|Ft"
     r"|approx|ca|cf|e\.g|i\.e|Nr|bzw|z\.B|M|Mme|Mlle|Sr|Sra|Dra|Dña|etc)\.$"
 )
 _LONGEST_ABBREVIATION = 10

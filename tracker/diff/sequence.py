@@ -17,8 +17,9 @@ from rapidfuzz.distance import Indel
 
 # Cells of the comparison table; rapidfuzz keeps one bit for each, so this is 50 MB at most, and about 10 ms.
 TABLE_CELLS = 400_000_000
-# Lengths of the runs tried as anchors: one element, then runs long enough to be rare in a small vocabulary.
-_ANCHOR_LENGTHS = (1, 4, 12)
+# Lengths of the runs tried as anchors: one element, then runs long enough to be rare in a small vocabulary. A third
+# length finds next to nothing more, and takes as long again.
+_ANCHOR_LENGTHS = (1, 6)
 # Elements of both sides together; with more, anchors would take seconds and hundreds of megabytes. A megabyte of
 # English against another holds 350,000 words and signs.
 _MOST_ELEMENTS = 600_000
@@ -46,7 +47,16 @@ def common_runs(old: Sequence[str], new: Sequence[str]) -> Common:
     """The runs that both sequences share in the same order, ascending; the longest such where the bound allows."""
     if len(old) * len(new) <= TABLE_CELLS and len(old) + len(new) < _CODE_POINTS:
         return Common(_by_table(old, new), is_coarse=False)
-    return _within_bounds(old, new)
+    prefix = _shared_length(old, new, 0, 0)
+    suffix = 0
+    while suffix < min(len(old), len(new)) - prefix and old[-1 - suffix] == new[-1 - suffix]:
+        suffix += 1
+    middle = _within_bounds(old[prefix : len(old) - suffix], new[prefix : len(new) - suffix])
+    runs = [Run(0, 0, prefix)] if prefix else []
+    runs += [Run(run.old + prefix, run.new + prefix, run.length) for run in middle.runs]
+    if suffix:
+        runs.append(Run(len(old) - suffix, len(new) - suffix, suffix))
+    return Common(runs, middle.is_coarse)
 
 
 def _by_table(old: Sequence[str], new: Sequence[str]) -> list[Run]:
@@ -110,14 +120,20 @@ def _shared_length(old: Sequence[str], new: Sequence[str], i: int, j: int) -> in
 
 def _unique_pairs(old: Sequence[str], new: Sequence[str], length: int) -> list[tuple[int, int]]:
     """Places of the runs of `length` that stand exactly once on either side, in the order of the old side."""
-    old_places, new_places = _places_of_unique(old, length), _places_of_unique(new, length)
-    return [(place, new_places[run]) for run, place in old_places.items() if run in new_places]
+    old_runs, new_runs = _windows(old, length), _windows(new, length)
+    old_times, new_times = Counter(old_runs), Counter(new_runs)
+    once = {run for run, times in old_times.items() if times == 1 and new_times.get(run) == 1}
+    if not once:
+        return []
+    new_places = {run: place for place, run in enumerate(new_runs) if run in once}
+    return [(place, new_places[run]) for place, run in enumerate(old_runs) if run in once]
 
 
-def _places_of_unique(elements: Sequence[str], length: int) -> dict[tuple[str, ...], int]:
-    windows = list(zip(*(elements[shift:] for shift in range(length)), strict=False))
-    times = Counter(windows)
-    return {window: place for place, window in enumerate(windows) if times[window] == 1}
+def _windows(elements: Sequence[str], length: int) -> Sequence[object]:
+    """Every run of `length` neighbours, by its first place."""
+    if length == 1:
+        return elements
+    return list(zip(*(elements[shift:] for shift in range(length)), strict=False))
 
 
 def _increasing(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:

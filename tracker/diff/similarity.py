@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain, product
 from typing import NamedTuple
 
 from rapidfuzz.distance import LCSseq
@@ -12,13 +13,14 @@ from tracker.diff.sequence import encode, new_codes
 from tracker.diff.tokens import words_of
 from tracker.diff.trim import shared_ends
 
-# A word in at most this many units of the other side points to few enough candidates to look at each.
+# A phrase: with fewer words in a row in common, two units are unlike; with fewer words at all, they say nothing of where
+# they came from.
+_PHRASE = 3
+# A phrase in at most this many units of the other side points to few enough candidates to look at each.
 _RARE = 4
-# Up to so many pairs, likening each costs less than looking for rare words.
+# Up to so many pairs, likening each costs less than looking for phrases.
 _FEW = 40
-# Fewer words than this say nothing of where a unit came from.
-_LEAST_WORDS = 3
-# Candidates likened a unit, those with most rare words in common first.
+# Candidates likened a unit, those with most phrases in common first.
 _CANDIDATES = 3
 # A unit may also stand inside a longer one, say a paragraph that a long sentence was added to. Then at least this share
 # of its words, and no fewer than this many, must be found there in order: short units are found in any text.
@@ -34,6 +36,9 @@ _LONG = 20_000
 _ORDERED_CELLS = 1_000_000
 # Two units that share this much of the longer at their ends alone are one unit edited.
 _SHARED_AT_ENDS = 0.5
+
+
+Phrase = tuple[str, str, str]
 
 
 class Candidate(NamedTuple):
@@ -87,37 +92,50 @@ class Likeness:
     def candidates(self, old: Sequence[int], new: Sequence[int], least: float) -> list[Candidate]:
         """Pairs of units that are `least` alike, or of which one is contained in the other; the best first.
 
-        Of many units, only those that share rare words are likened.
+        Of many units, only those that share rare phrases are likened; units of fewer words than a phrase are not.
         """
-        new_coded = {j: coded for j in new if len(coded := self.new(j)) >= _LEAST_WORDS}
-        places = _places(new_coded) if len(old) * len(new_coded) > _FEW else None
+        old_coded = {i: coded for i in old if len(coded := self.old(i)) >= _PHRASE}
+        new_coded = {j: coded for j in new if len(coded := self.new(j)) >= _PHRASE}
         found = []
-        for i in old:
-            coded = self.old(i)
-            if len(coded) < _LEAST_WORDS:
-                continue
-            for j in new_coded if places is None else _sharing_rare_words(coded, places):
-                common = common_words(coded, new_coded[j])
-                if _is_enough(common, coded, new_coded[j], least):
-                    found.append(Candidate(i, j, common))
+        for i, j in _worth_likening(old_coded, new_coded):
+            common = common_words(old_coded[i], new_coded[j])
+            if _is_enough(common, old_coded[i], new_coded[j], least):
+                found.append(Candidate(i, j, common))
         found.sort(key=lambda pair: (-pair.common, pair.old, pair.new))
         return found
 
 
-def _places(coded: Mapping[int, str]) -> dict[str, list[int]]:
-    """Each word with the units that hold it."""
-    places: dict[str, list[int]] = {}
-    for unit, words in coded.items():
-        for word in dict.fromkeys(words):
-            places.setdefault(word, []).append(unit)
-    return places
+def _worth_likening(old: Mapping[int, str], new: Mapping[int, str]) -> Iterable[tuple[int, int]]:
+    """All pairs of a few units; of many, those that share rare phrases."""
+    if len(old) * len(new) <= _FEW:
+        return product(old, new)
+    old_phrases, new_phrases = _phrases(old), _phrases(new)
+    shared = set(chain.from_iterable(old_phrases.values()))
+    shared &= set(chain.from_iterable(new_phrases.values()))
+    places: dict[Phrase, list[int]] = {}
+    for unit, phrases in new_phrases.items():
+        if not shared.isdisjoint(phrases):
+            for phrase in phrases:
+                places.setdefault(phrase, []).append(unit)
+    return (
+        (unit, other)
+        for unit, phrases in old_phrases.items()
+        if not shared.isdisjoint(phrases)
+        for other in _sharing_most(phrases, places)
+    )
 
 
-def _sharing_rare_words(words: str, places: Mapping[str, Sequence[int]]) -> list[int]:
+def _phrases(coded: Mapping[int, str]) -> dict[int, dict[Phrase, None]]:
+    """Every three words in a row, once each, in the order of the unit."""
+    return {unit: dict.fromkeys(zip(words, words[1:], words[2:], strict=False)) for unit, words in coded.items()}
+
+
+def _sharing_most(phrases: Iterable[Phrase], places: Mapping[Phrase, Sequence[int]]) -> list[int]:
+    """The units that share most of the phrases, those apart that many units hold."""
     shared: dict[int, int] = {}
-    for word in dict.fromkeys(words):
-        where = places.get(word)
-        if where and len(where) <= _RARE:
+    for phrase in phrases:
+        where = places.get(phrase, ())
+        if len(where) <= _RARE:
             for unit in where:
                 shared[unit] = shared.get(unit, 0) + 1
     return sorted(shared, key=lambda unit: (-shared[unit], unit))[:_CANDIDATES]

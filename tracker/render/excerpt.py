@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import islice
 
-from tracker.model import Change
+from tracker.model import Change, Operation
 from tracker.render.pieces import Mark, Piece
 
 ELLIPSIS = "…"
@@ -77,7 +77,12 @@ def quote(text: str) -> str:
 
 
 def marked_sentence(change: Change) -> tuple[Piece, ...]:
-    """The change inside its sentence, cut to fit a list; the change alone where no sentence is known to hold it."""
+    """The change inside its sentence, cut to fit a list; the change alone where no sentence is known to hold it.
+
+    A block that only moved says the same at both places: its first words tell which one it is.
+    """
+    if change.operation is Operation.MOVE and change.before == change.after:
+        return (Piece(Mark.KEPT, quote(change.after)),)
     pieces = (
         *([Piece(Mark.DELETED, shortened(change.before, _LISTED_CHARACTERS))] if change.before else []),
         *([Piece(Mark.INSERTED, shortened(change.after, _LISTED_CHARACTERS))] if change.after else []),

@@ -39,7 +39,7 @@ def _facts(health: Health, now: datetime, tz: tzinfo | None) -> Iterator[tuple[s
     yield "Articles", Text(f"{health.article_count:,}" + (f": {states}" if states else ""))
     yield "Recorded", Text(f"{count(health.revision_count, 'revision')}, {count(health.change_count, 'change')}")
     yield "Due now", _queue_text(health, now)
-    yield "Next look", Text(moment_text(health.next_due_at, tz) if health.next_due_at else "none planned")
+    yield "Next look", _next_look_text(health, tz)
     yield "Last look", Text(moment_text(health.last_check_at, tz) if health.last_check_at else "none yet")
     yield "Last day", _last_day_text(health)
     yield "Database", Text(bytes_text(health.database_bytes))
@@ -51,6 +51,12 @@ def _queue_text(health: Health, now: datetime) -> Text:
     lag = now - health.oldest_due_at
     words = f"{count(health.due_count, 'article')}, the longest for {duration_text(lag)}"
     return Text(words, _TROUBLE if lag > _LATE else "")
+
+
+def _next_look_text(health: Health, tz: tzinfo | None) -> Text:
+    if health.next_due_at is not None:
+        return Text(moment_text(health.next_due_at, tz))
+    return Text("due now" if health.due_count else "none planned")
 
 
 def _last_day_text(health: Health) -> Text:
