@@ -9,14 +9,15 @@ from datetime import datetime, timedelta
 
 from tracker.config import SourceSettings
 from tracker.discover import Reading, SourceKind, read_source
-from tracker.fetch import Fetcher
-from tracker.model import Fetch, LookOrder
+from tracker.fetch import Fetcher, look_at_host
+from tracker.model import Batch, Fetch, LookOrder
 from tracker.store import Source, Store
+from tracker.urls import host_of
 
 log = logging.getLogger(__name__)
 
 _INTERVAL = timedelta(hours=1)  # most feeds change several times a day and ask for no more than this
-_NESTED_SITEMAPS = 50  # of one index in one reading: the newest are listed first or are few
+_NESTED_SITEMAPS = 50  # of one index in one reading: they come newest first
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,9 @@ class SourceReader:
         return reading
 
     def _fetch(self, source_id: int, url: str, etag: str | None = None, last_modified: str | None = None) -> Fetch:
-        return self.fetcher.fetch(LookOrder(source_id, url, etag, last_modified))
+        """Politely: as a batch of one, after the host's pause."""
+        order = LookOrder(source_id, url, etag, last_modified)
+        return next(look_at_host(self.fetcher, Batch(host_of(url), (order,))))
 
 
 def _no_answer(fetch: Fetch) -> str:

@@ -23,6 +23,9 @@ _LEAST_HALVES = 0.7
 # Of the smaller half's words, this share must be found in the whole, beyond what the larger half explains.
 _HALF_EXPLAINED = 0.6
 
+# Stands for a unit without words, which is like no other; no word has this code.
+_NO_WORDS = "\U0010ffff"
+
 
 class Match(NamedTuple):
     """Units (by index) that became units: one to one, one to two, two to one; or a run that stayed letter by letter."""
@@ -77,13 +80,30 @@ def align_similar(old: Sequence[int], new: Sequence[int], words: Likeness) -> Al
     """What became what between two lists of neighbouring units, by similarity of words."""
     if not old or not new:
         return Alignment([], is_coarse=False)
-    if len(old) == len(new) and all(map(words.alike_at_ends, old, new)):
-        return Alignment([Match((i,), (j,)) for i, j in zip(old, new, strict=True)], is_coarse=False)
+    limit = min(len(old), len(new))
+    front = 0
+    while front < limit and words.alike_at_ends(old[front], new[front]):
+        front += 1
+    back = 0
+    while back < limit - front and words.alike_at_ends(old[-1 - back], new[-1 - back]):
+        back += 1
+    middle = _align_middle(old[front : len(old) - back], new[front : len(new) - back], words)
+    matches = [Match((i,), (j,)) for i, j in zip(old[:front], new[:front], strict=True)]
+    matches += middle.matches
+    matches += [Match((old[-k],), (new[-k],)) for k in range(back, 0, -1)]
+    return Alignment(_with_further_parts(matches, old, new, words), middle.is_coarse)
+
+
+def _align_middle(old: Sequence[int], new: Sequence[int], words: Likeness) -> Alignment:
+    """The same words first, and similar ones in between."""
+    if not old or not new:
+        return Alignment([], is_coarse=False)
     if len(old) == 1 and len(new) == 1:
         i, j = old[0], new[0]
         return Alignment([Match((i,), (j,))] if words.is_edited(i, j) else [], is_coarse=False)
-    # A unit without words gets a mark that no other has.
-    same = common_runs([words.old(i) or f"{i}<" for i in old], [words.new(j) or f"{j}>" for j in new])
+    same = common_runs(
+        [words.old(i) or f"{_NO_WORDS}<{i}" for i in old], [words.new(j) or f"{_NO_WORDS}>{j}" for j in new]
+    )
     pairs = [(run.old + k, run.new + k) for run in same.runs for k in range(run.length)]
     matches: list[Match] = []
     is_coarse = same.is_coarse
@@ -95,7 +115,7 @@ def align_similar(old: Sequence[int], new: Sequence[int], words: Likeness) -> Al
         if row < len(old):
             matches.append(Match((old[row],), (new[column],)))
         i, j = row + 1, column + 1
-    return Alignment(_with_further_parts(matches, old, new, words), is_coarse)
+    return Alignment(matches, is_coarse)
 
 
 def _with_further_parts(matches: list[Match], old: Sequence[int], new: Sequence[int], words: Likeness) -> list[Match]:

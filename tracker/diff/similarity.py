@@ -13,7 +13,7 @@ from tracker.diff.sequence import encode, new_codes
 from tracker.diff.tokens import words_of
 from tracker.diff.trim import shared_ends
 
-# A phrase: with fewer words in a row in common, two units are unlike; with fewer words at all, they say nothing of where
+# A phrase: with fewer words in a row in common, two units are unlike; with fewer words at all, they do not tell where
 # they came from.
 _PHRASE = 3
 # A phrase in at most this many units of the other side points to few enough candidates to look at each.
