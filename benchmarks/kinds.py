@@ -27,8 +27,8 @@ from rich.console import Console
 from rich.table import Table
 
 from tracker.classify import classify
+from tracker.classify.inconsistencies import inconsistencies
 from tracker.diff import diff
-from tracker.inconsistencies import inconsistencies
 from tracker.model import Change, Extract, Kind
 
 DEFAULT_FOLDER = Path(__file__).resolve().parents[2] / "shared" / "data"

@@ -20,7 +20,7 @@ from tracker.config import Config
 from tracker.errors import StoreError
 from tracker.model import Outcome, Recorded, Verdict
 from tracker.store import Store, hold
-from tracker.wiring import World, check_cycle, fetcher_for, source_reader
+from tracker.wiring import World, check_cycle, fetcher_for, source_reader, utc_now
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +45,8 @@ def run(config: Config, world: World, witness: Witness, heartbeat_s: float = HEA
             ("sources", reader.read_due, heartbeat_s * _SOURCES_HEARTBEATS),
         )
         for name, job, seconds in jobs:
-            scheduler.add_job(_Patient(name, job), "interval", seconds=seconds, id=name)
+            # The first beat at once: whoever starts the daemon wants to see it work.
+            scheduler.add_job(_Patient(name, job), "interval", seconds=seconds, id=name, next_run_time=utc_now())
         log.info("watching", extra={"database": str(config.database_path), "workers": config.schedule.workers})
         world.stop.wait()
         log.info("stopping: finishing the looks in hand")

@@ -13,6 +13,7 @@ from typing import Protocol
 from tracker.cadence import CadencePolicy, next_look, next_try
 from tracker.classify import ENGINE as CLASSIFY_ENGINE
 from tracker.classify import classify
+from tracker.classify.inconsistencies import inconsistencies
 from tracker.diff import ENGINE as DIFF_ENGINE
 from tracker.diff import diff
 from tracker.errors import BadURL
@@ -22,6 +23,7 @@ from tracker.model import (
     Extract,
     FailureKind,
     Fetch,
+    Inconsistency,
     Known,
     Outcome,
     ProblemKind,
@@ -59,6 +61,12 @@ class Compare(Protocol):
     def __call__(self, old: Extract, new: Extract) -> Comparison: ...
 
 
+class Proofread(Protocol):
+    """One revision -> the names that it spells in two ways."""
+
+    def __call__(self, extract: Extract) -> tuple[Inconsistency, ...]: ...
+
+
 def compare(old: Extract, new: Extract) -> Comparison:
     difference = diff(old.text, new.text)
     return Comparison(difference, classify(difference, old, new), ENGINE)
@@ -66,10 +74,11 @@ def compare(old: Extract, new: Extract) -> Comparison:
 
 @dataclass(frozen=True, slots=True)
 class Judge:
-    """The rules with what they are given: the cadence and the comparison. `judge(sighting, known, jitter)` is pure."""
+    """The rules with what they are given: the cadence, the comparison, the proof-reading. `judge(sighting, known, jitter)` is pure."""
 
     policy: CadencePolicy
     compare: Compare = compare
+    proofread: Proofread = inconsistencies
     is_doubting: bool = True  # False where nobody can look again: an import is taken as it is
 
     def __call__(self, sighting: Sighting, known: Known, jitter: float = 0.0) -> Verdict:
@@ -225,6 +234,7 @@ class _Case:
             new_revision=new_revision,
             comparison=comparison,
             moved_to=moved_to,
+            inconsistencies=() if new_revision is None else self.judge.proofread(new_revision),
         )
 
     def _return(self) -> str:

@@ -244,6 +244,7 @@ class Inconsistency:
     end: int
     sentence: str  # the one around it
     reasons: tuple[str, ...] = ()
+    engine: str = ""  # name and version of what drew this conclusion
 
 
 # -- looking -----------------------------------------------------------------------------------------------------------
@@ -424,6 +425,7 @@ class Verdict:
     moved_to: str | None = None  # where the article lives now, if the look was redirected for good
     failures_in_row: int = 0
     suspect_sha256: str | None = None  # content that a second like look would confirm
+    inconsistencies: tuple[Inconsistency, ...] = ()  # of the new revision
 
 
 @dataclass(frozen=True, slots=True)

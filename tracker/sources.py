@@ -29,6 +29,10 @@ class Harvest:
     problem: str = ""
 
 
+class _StoppedError(Exception):
+    """The program is to stop: the pause before a request was broken off, and nothing was asked."""
+
+
 @dataclass(frozen=True, slots=True)
 class SourceReader:
     store: Store
@@ -44,6 +48,13 @@ class SourceReader:
                     self.store.add_source(kind.value, url, self.now())
 
     def read_due(self) -> None:
+        """Every source that is due; those not reached before a stop stay due."""
+        try:
+            self._read_due()
+        except _StoppedError:
+            log.info("stopped before every source was read")
+
+    def _read_due(self) -> None:
         for source in self.store.due_sources(self.now()):
             harvest = self.read(source)
             told = {"url": source.url, "found": harvest.found_count, "new": harvest.new_count}
@@ -83,7 +94,10 @@ class SourceReader:
     def _fetch(self, source_id: int, url: str, etag: str | None = None, last_modified: str | None = None) -> Fetch:
         """Politely: as a batch of one, after the host's pause."""
         order = LookOrder(source_id, url, etag, last_modified)
-        return next(look_at_host(self.fetcher, Batch(host_of(url), (order,))))
+        fetch = next(look_at_host(self.fetcher, Batch(host_of(url), (order,))), None)
+        if fetch is None:
+            raise _StoppedError
+        return fetch
 
 
 def _no_answer(fetch: Fetch) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tracker.inconsistencies import inconsistencies
+from tracker import inconsistencies
 from tracker.model import Extract
 
 

@@ -13,7 +13,7 @@ from tracker.exchange.newsdiffs import PrintedVersion, write
 from tracker.model import ArticleStatus, Revision, State
 from tracker.render.article import revision_view
 from tracker.render.html import revision_html
-from tracker.render.json_form import article_row, json_text, revision_row
+from tracker.render.json_form import article_row, json_text, revision_form
 from tracker.render.plain import safe_text
 from tracker.render.status import articles_view, status_view
 from tracker.render.timeline import timeline_view
@@ -81,20 +81,21 @@ def log(app: App, reference: str, is_utc: bool) -> None:
 @utc_option
 @with_app
 def show(app: App, reference: str, number: int | None, form: str, is_utc: bool) -> None:
-    """One revision of an article, whole."""
+    """One revision of an article, whole, with the names that it spells in two ways."""
     with app.read() as store:
         article = store.resolve(reference)
         revision = revision_of(store, article, number)
+        inconsistencies = store.inconsistencies(revision.revision_id)
     match form:
         case "json":
-            click.echo(json_text(revision_row(revision, article.url)))
+            click.echo(json_text(revision_form(revision, article.url, inconsistencies)))
         case "html":
-            click.echo(revision_html(revision, article.url, time_zone(is_utc)))
+            click.echo(revision_html(revision, article.url, time_zone(is_utc), inconsistencies))
         case "newsdiffs":
             # Exactly the printed form, which ends without a line break.
             sys.stdout.write(write([printed(revision, article)]))
         case _:
-            app.output().print(revision_view(revision, article.url, time_zone(is_utc)))
+            app.output().print(revision_view(revision, article.url, time_zone(is_utc), inconsistencies))
 
 
 def revision_of(store: Store, article: ArticleStatus, number: int | None) -> Revision:

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import tzinfo
 
 from rich.console import RenderableType
 from rich.text import Text
 
-from tracker.model import Revision
+from tracker.model import Inconsistency, Revision
 from tracker.render.marked_text import Page
 from tracker.render.plain import safe_text
-from tracker.render.wording import moment_text
+from tracker.render.wording import inconsistency_title, moment_text
 
 
-def revision_view(revision: Revision, url: str, tz: tzinfo | None) -> RenderableType:
-    """Headline, facts, then the paragraphs. `tz` None: the zone that this computer is set to."""
-    return Page(*_lines(revision, url, tz))
+def revision_view(
+    revision: Revision, url: str, tz: tzinfo | None, inconsistencies: Sequence[Inconsistency] = ()
+) -> RenderableType:
+    """Headline, facts, the paragraphs, then the names spelt in two ways: the end is what a terminal leaves in sight.
+
+    `tz` None: the zone that this computer is set to.
+    """
+    return Page(*_lines(revision, url, tz), *(line for each in inconsistencies for line in _doubt(each)))
 
 
 def _lines(revision: Revision, url: str, tz: tzinfo | None) -> Iterator[RenderableType]:
@@ -33,3 +38,9 @@ def _lines(revision: Revision, url: str, tz: tzinfo | None) -> Iterator[Renderab
     for paragraph in extract.paragraphs:
         yield Text()
         yield Text(safe_text(paragraph))
+
+
+def _doubt(inconsistency: Inconsistency) -> Iterator[RenderableType]:
+    yield Text()
+    yield Text(safe_text(inconsistency_title(inconsistency)), "yellow")
+    yield Text(safe_text(inconsistency.sentence), "italic")

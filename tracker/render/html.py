@@ -11,7 +11,7 @@ from datetime import tzinfo
 from importlib.resources import files
 from itertools import groupby, pairwise
 
-from tracker.model import Change, ChangeDetail, Revision
+from tracker.model import Change, ChangeDetail, Inconsistency, Revision
 from tracker.render.excerpt import marked_sentence, quote
 from tracker.render.pair import RevisionPair, sum_text, when_text
 from tracker.render.passages import Passage, Shape, passages
@@ -19,7 +19,7 @@ from tracker.render.pieces import Mark, Piece, runs_together
 from tracker.render.plain import safe_change, safe_text
 from tracker.render.reports import ArticleChanges, RevisionChanges, grouped, sum_of
 from tracker.render.titles import folded_title, passage_title, place_text
-from tracker.render.wording import change_title, moment_text, span_text
+from tracker.render.wording import change_title, inconsistency_title, moment_text, span_text
 
 _TAGS = {Mark.DELETED: "del", Mark.INSERTED: "ins"}
 # Nothing may be loaded or run, whatever a text holds; the styles stand in the page itself.
@@ -93,15 +93,24 @@ def _item(change: Change) -> str:
     return f'<li>{label}<span dir="auto">{_pieces(marked_sentence(change))}</span></li>'
 
 
-def revision_html(revision: Revision, url: str, tz: tzinfo | None) -> str:
-    """One revision as a page to read."""
+def revision_html(
+    revision: Revision, url: str, tz: tzinfo | None, inconsistencies: Sequence[Inconsistency] = ()
+) -> str:
+    """One revision as a page to read, the names that it spells in two ways before the text."""
     extract = revision.extract
     seen = f"Revision {revision.number}, first seen {moment_text(revision.first_seen_at, tz)}"
     published = extract.published_at and f"Published {moment_text(extract.published_at, tz)}"
     facts = [_safe(fact) for fact in (extract.subheadline, extract.byline, published) if fact]
     headline = extract.headline or url
     paragraphs = (f'<p dir="auto">{_safe(paragraph)}</p>' for paragraph in extract.paragraphs)
-    return _page(headline, _heading(headline, [*facts, _link(url), _escape(seen)]), *paragraphs)
+    return _page(
+        headline, _heading(headline, [*facts, _link(url), _escape(seen)]), *map(_doubt, inconsistencies), *paragraphs
+    )
+
+
+def _doubt(inconsistency: Inconsistency) -> str:
+    label = safe_text(inconsistency_title(inconsistency))
+    return _block(label, f'<p class="note" dir="auto">{_safe(inconsistency.sentence)}</p>')
 
 
 # -- parts of a page ---------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TypeAlias
 
-from tracker.model import ArticleStatus, Change, ChangeDetail, Hunk, Revision, utc_text
+from tracker.model import ArticleStatus, Change, ChangeDetail, Hunk, Inconsistency, Revision, utc_text
 from tracker.render.pair import RevisionPair
 from tracker.urls import host_of
 
@@ -156,6 +156,26 @@ def revision_row(revision: Revision, url: str) -> Row:
         "modified_at": _time(extract.modified_at),
         "language": extract.language,
         "content_sha256": revision.content_sha256,
+    }
+
+
+def revision_form(revision: Revision, url: str, inconsistencies: Sequence[Inconsistency]) -> dict[str, JSONValue]:
+    """One revision: its row of `revisions_text`, and the names that it spells in two ways."""
+    return {**revision_row(revision, url), "inconsistencies": [_inconsistency_form(each) for each in inconsistencies]}
+
+
+def _inconsistency_form(inconsistency: Inconsistency) -> dict[str, JSONValue]:
+    """As table `inconsistencies` has it."""
+    return {
+        "doubtful": inconsistency.doubtful,
+        "likely": inconsistency.likely,
+        "doubtful_count": inconsistency.doubtful_count,
+        "likely_count": inconsistency.likely_count,
+        "doubtful_start": inconsistency.start,
+        "doubtful_end": inconsistency.end,
+        "sentence": inconsistency.sentence,
+        "reasons": list(inconsistency.reasons),
+        "engine": inconsistency.engine,
     }
 
 

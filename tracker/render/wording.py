@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime, tzinfo
 
-from tracker.model import Change, Field, Kind, Outcome, State
+from tracker.model import Change, Field, Inconsistency, Kind, Outcome, State
 
 _FIELD_NAMES = {
     Field.HEADLINE: "headline",
@@ -48,6 +48,12 @@ def change_title(change: Change) -> str:
     """As `change_name`, with the field where it is not the body: `headline, wording`."""
     name = change_name(change)
     return name if change.field is Field.BODY else f"{field_name(change.field)}, {name}"
+
+
+def inconsistency_title(inconsistency: Inconsistency) -> str:
+    """`Spelt two ways in this revision: Latakia (3), Lakatia (1)`: the doubtful one last, each with its places."""
+    likely = f"{inconsistency.likely} ({inconsistency.likely_count:,})"
+    return f"Spelt two ways in this revision: {likely}, {inconsistency.doubtful} ({inconsistency.doubtful_count:,})"
 
 
 def count(number: int, noun: str, plural: str = "") -> str:

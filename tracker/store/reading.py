@@ -16,6 +16,7 @@ from tracker.model import (
     Comparison,
     Diff,
     Field,
+    Inconsistency,
     Kind,
     Known,
     Outcome,
@@ -27,6 +28,7 @@ from tracker.store.records import StoredCapture
 from tracker.store.values import (
     ARTICLE_COLUMNS,
     CHANGE_COLUMNS,
+    INCONSISTENCY_COLUMNS,
     SHOWS_ARTICLE,
     article_status,
     change_detail,
@@ -34,6 +36,7 @@ from tracker.store.values import (
     extract_from,
     hunks_from,
     id_list,
+    inconsistency_from,
     json_text,
     moment,
     moment_or_none,
@@ -178,6 +181,16 @@ def comparison(connection: Connection, article_id: int, from_number: int, to_num
         tuple(change_from(change) for change in changes),
         engine,
     )
+
+
+def inconsistencies(connection: Connection, revision_id: int) -> tuple[Inconsistency, ...]:
+    """In the order in which the body shows them."""
+    rows = connection.rows(
+        f"SELECT {INCONSISTENCY_COLUMNS} FROM inconsistencies WHERE revision_id = ? "  # noqa: S608 - only constants are put in
+        "ORDER BY doubtful_start, inconsistency_id",
+        (revision_id,),
+    )
+    return tuple(inconsistency_from(row) for row in rows)
 
 
 def checks(connection: Connection, article_id: int) -> Iterator[CheckEntry]:

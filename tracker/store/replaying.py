@@ -14,7 +14,7 @@ from diff_match_patch import diff_match_patch
 from tracker.model import Extract, rebuild
 from tracker.store.connection import Row
 from tracker.store.records import Fault
-from tracker.store.values import extract_from, hunks_from, moves_from
+from tracker.store.values import INCONSISTENCY_COLUMNS, extract_from, hunks_from, inconsistency_from, moves_from
 from tracker.store.writing import word_count
 
 _FIELDS = "headline, subheadline, byline, published_at, modified_at, language, canonical_url"
@@ -147,3 +147,33 @@ def _change_faults(row: Row, older: _Texts, newer: _Texts) -> Iterator[str]:
         json.loads(reasons)
     except ValueError:
         yield "its reasons cannot be read"
+
+
+def inconsistency_faults(raw: sqlite3.Connection, walk: Walk) -> Iterator[Fault]:
+    """Every name that is said to be spelt in two ways, found again in its revision's body."""
+
+    # Rows come by revision, so the last body is the one that is asked for again.
+    @lru_cache(maxsize=1)
+    def body(revision_id: int) -> str:
+        return Extract(paragraphs=_paragraphs(raw, revision_id)).text
+
+    rows = raw.execute(
+        f"SELECT inconsistency_id, revision_id, {INCONSISTENCY_COLUMNS} FROM inconsistencies "  # noqa: S608 - only constants are put in
+        "ORDER BY revision_id, inconsistency_id"
+    )
+    for inconsistency_id, revision_id, *columns in walk.over(rows):
+        for what in _inconsistency_faults(columns, body(revision_id)):
+            yield Fault("inconsistencies", inconsistency_id, what)
+
+
+def _inconsistency_faults(columns: Sequence[Any], body: str) -> Iterator[str]:
+    try:
+        told = inconsistency_from(columns)
+    except ValueError:
+        yield "its reasons cannot be read"
+        return
+    if body[told.start : told.end] != told.doubtful or told.sentence not in body:
+        yield "the doubtful spelling does not stand where it says"
+    # A name may also stand inside a longer word, which is not counted: there may be more places, never fewer.
+    if body.count(told.doubtful) < told.doubtful_count or body.count(told.likely) < told.likely_count:
+        yield "a spelling does not stand in the text as often as it says"

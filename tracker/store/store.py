@@ -17,6 +17,7 @@ from tracker.model import (
     Fetch,
     Field,
     Health,
+    Inconsistency,
     Kind,
     Known,
     Recorded,
@@ -136,6 +137,10 @@ class Store:
     def comparison(self, article_id: int, from_number: int, to_number: int) -> Comparison | None:
         """What was recorded between two revisions; None if they were never compared (only neighbours are)."""
         return reading.comparison(self._connection, article_id, from_number, to_number)
+
+    def inconsistencies(self, revision_id: int) -> tuple[Inconsistency, ...]:
+        """The names that a revision spells in two ways, by place; `revision_id` is `Revision.revision_id`."""
+        return reading.inconsistencies(self._connection, revision_id)
 
     def checks(self, article_id: int) -> Iterator[CheckEntry]:
         """Every look, the oldest first."""

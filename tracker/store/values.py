@@ -14,6 +14,7 @@ from tracker.model import (
     Extract,
     Field,
     Hunk,
+    Inconsistency,
     Kind,
     Move,
     Operation,
@@ -32,6 +33,9 @@ ARTICLE_COLUMNS = (
 CHANGE_COLUMNS = (
     "kind, field, operation, before, after, old_start, old_end, new_start, new_end, sentence_before, sentence_after, "
     "in_quotation, in_attribution, move_id, confidence, reasons_json"
+)
+INCONSISTENCY_COLUMNS = (
+    "doubtful, likely, doubtful_count, likely_count, doubtful_start, doubtful_end, sentence, reasons_json, engine"
 )
 
 
@@ -137,6 +141,27 @@ def change_from(row: Sequence[Any]) -> Change:
         confidence=confidence,
         reasons=tuple(json.loads(reasons)),
     )
+
+
+def inconsistency_row(inconsistency: Inconsistency) -> Row:
+    """In the order of INCONSISTENCY_COLUMNS."""
+    return (
+        inconsistency.doubtful,
+        inconsistency.likely,
+        inconsistency.doubtful_count,
+        inconsistency.likely_count,
+        inconsistency.start,
+        inconsistency.end,
+        inconsistency.sentence,
+        json_text(inconsistency.reasons),
+        inconsistency.engine,
+    )
+
+
+def inconsistency_from(row: Sequence[Any]) -> Inconsistency:
+    """From INCONSISTENCY_COLUMNS."""
+    *words_and_places, reasons, engine = row
+    return Inconsistency(*words_and_places, reasons=tuple(json.loads(reasons)), engine=engine)
 
 
 def change_detail(row: Row) -> ChangeDetail:

@@ -14,7 +14,7 @@ from tracker.errors import BadURL, StoreError
 from tracker.store.connection import Connection, world_error
 from tracker.store.opening import connect_raw, connect_read_only
 from tracker.store.records import Fault
-from tracker.store.replaying import diff_faults, revision_faults
+from tracker.store.replaying import diff_faults, inconsistency_faults, revision_faults
 from tracker.urls import canonical_url, host_of
 
 Progress = Callable[[int, int], None]
@@ -101,6 +101,7 @@ def _steps(connection: Connection, raw: sqlite3.Connection, progress: Progress |
         ("captures", _capture_faults(raw, walk)),
         ("revisions", revision_faults(raw, walk)),
         ("diffs", diff_faults(raw, walk)),
+        ("inconsistencies", inconsistency_faults(raw, walk)),
         ("_article_states", _counter_faults(raw)),
     ):
         yield from _readable(connection, table, faults)
@@ -120,7 +121,7 @@ def _row_total(raw: sqlite3.Connection) -> int:
     try:
         return sum(
             int(raw.execute(f"SELECT count(*) FROM {table}").fetchone()[0])  # noqa: S608 - only constants are put in
-            for table in ("articles", "paragraphs", "captures", "revisions", "diffs")
+            for table in ("articles", "paragraphs", "captures", "revisions", "diffs", "inconsistencies")
         )
     except sqlite3.DatabaseError:
         return 0  # the steps will tell what is wrong

@@ -8,10 +8,19 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from tracker.model import Comparison, Extract, Outcome, Recorded, Verdict, utc_text
+from tracker.model import Comparison, Extract, Inconsistency, Outcome, Recorded, Verdict, utc_text
 from tracker.store.connection import Connection, Row
 from tracker.store.standing import SHOWING, STATE_COLUMNS, Standing, standing_after
-from tracker.store.values import change_row, hunks_json, id_list, json_text, moves_json, text_or_none
+from tracker.store.values import (
+    INCONSISTENCY_COLUMNS,
+    change_row,
+    hunks_json,
+    id_list,
+    inconsistency_row,
+    json_text,
+    moves_json,
+    text_or_none,
+)
 from tracker.urls import canonical_url
 
 # Kept at the first look of a row only: a wall that stands for a year is one doubt, not one a day.
@@ -79,6 +88,7 @@ def _enter(ledger: _Ledger, verdict: Verdict) -> None:
     if verdict.new_revision is not None:
         number = before.revision_count + 1
         revision_id = _write_revision(ledger.raw, verdict, verdict.new_revision, number, capture_id)
+        _write_inconsistencies(ledger.raw, verdict.inconsistencies, revision_id)
         change_ids = _write_comparison(ledger.raw, verdict.comparison, before.latest_revision_id, revision_id)
     if verdict.moved_to is not None:
         _write_address(ledger.raw, article_id, verdict.moved_to, utc_text(verdict.sighting.fetch.fetched_at))
@@ -207,6 +217,13 @@ def _write_comparison(
         ],
     )
     return change_ids
+
+
+def _write_inconsistencies(raw: sqlite3.Connection, found: Sequence[Inconsistency], revision_id: int) -> None:
+    raw.executemany(
+        f"INSERT INTO inconsistencies (revision_id, {INCONSISTENCY_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 - only constants are put in
+        [(revision_id, *inconsistency_row(inconsistency)) for inconsistency in found],
+    )
 
 
 def _write_address(raw: sqlite3.Connection, article_id: int, url: str, at: str) -> None:

@@ -161,6 +161,22 @@ CREATE TABLE changes ( -- one change between two revisions, with its kind: a con
 CREATE INDEX changes_by_diff ON changes (diff_id);
 CREATE INDEX changes_by_kind ON changes (kind, diff_id);
 
+CREATE TABLE inconsistencies ( -- a name that the body of one revision spells in two ways: a conclusion, which can be drawn again from the facts
+    inconsistency_id INTEGER PRIMARY KEY, -- number of the inconsistency
+    revision_id INTEGER NOT NULL REFERENCES revisions (revision_id), -- the revision
+    engine TEXT NOT NULL, -- name and version of what drew this conclusion
+    doubtful TEXT NOT NULL, -- the spelling that is probably the slip
+    likely TEXT NOT NULL, -- the other spelling
+    doubtful_count INTEGER NOT NULL CHECK (doubtful_count > 0), -- places of the doubtful spelling in the body
+    likely_count INTEGER NOT NULL CHECK (likely_count > 0), -- places of the likely spelling in the body
+    doubtful_start INTEGER NOT NULL, -- where the doubtful spelling first begins in the body, in code points
+    doubtful_end INTEGER NOT NULL, -- where it ends there, in code points
+    sentence TEXT NOT NULL, -- the sentence around it
+    reasons_json TEXT NOT NULL -- why the one is doubted: an array of short phrases
+) STRICT;
+
+CREATE INDEX inconsistencies_by_revision ON inconsistencies (revision_id);
+
 CREATE TABLE _article_states ( -- how an article stands now: kept up to date by the program, derived from the tables above
     article_id INTEGER PRIMARY KEY REFERENCES articles (article_id), -- the article
     host TEXT NOT NULL, -- articles.host, repeated so that the queue needs one index only

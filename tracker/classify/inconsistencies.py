@@ -19,6 +19,8 @@ from tracker.classify.language import detected_language
 from tracker.classify.sentences import Outline
 from tracker.model import Extract, Inconsistency
 
+ENGINE = "inconsistencies 1"
+
 # Languages in which a capital in mid-sentence means a name and in which names are not inflected. German capitalises
 # every noun; Slavic, Baltic and Finnic languages, Greek, Hungarian and Turkish decline their names.
 LANGUAGES = frozenset({"en", "fr", "es", "it", "pt", "nl"})
@@ -46,12 +48,9 @@ def inconsistencies(extract: Extract) -> tuple[Inconsistency, ...]:
     if language not in LANGUAGES:
         return ()
     names = _names(text)
+    slips = [slip for first, second in _alike(names) for slip in _slip(first, second, language)]
     outline = Outline(text)
-    found = [
-        _inconsistency(doubtful, likely, outline)
-        for first, second in _alike(names)
-        for doubtful, likely in _slip(first, second, language)
-    ]
+    found = [_inconsistency(doubtful, likely, outline) for doubtful, likely in slips]
     return tuple(sorted(found, key=lambda one: one.start))
 
 
@@ -120,4 +119,5 @@ def _inconsistency(doubtful: _Name, likely: _Name, outline: Outline) -> Inconsis
         end=doubtful.start + len(doubtful.word),
         sentence=outline.text[sentence.start : sentence.end],
         reasons=(f"“{doubtful.word}” is in no dictionary", f"“{likely.word}” stands {times} in the article"),
+        engine=ENGINE,
     )

@@ -1,0 +1,150 @@
+"""SIGTERM and SIGINT end the daemon in order; one daemon a database."""
+
+from __future__ import annotations
+
+import re
+import signal
+import threading
+
+import pytest
+from whole_kit import Answer, Home, LoopbackSite, Started, article, faults_of
+
+from tracker.model import Outcome
+from tracker.store import Store
+
+HEADLINE = "Lamp and lifebelt put up at the western mole"
+_PATIENCE_S = 60.0
+
+stop_signals = pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+
+
+def wait_for_log(started: Started, wanted: str) -> None:
+    """Until the daemon said so; a minute means that it never will."""
+    clock = threading.Event()
+    for _ in range(int(_PATIENCE_S / 0.02)):
+        if wanted in started.errors_so_far():
+            return
+        clock.wait(0.02)
+    raise AssertionError(f"{wanted!r} was never logged; this was: {started.errors_so_far()}")
+
+
+@stop_signals
+def test_a_stop_ends_the_daemon_well(home: Home, site: LoopbackSite, number: signal.Signals) -> None:
+    site.pages["/story"] = article(HEADLINE)
+    home.configure()
+    home("add", site.url("/story"))
+    daemon = home.start("run")
+    wait_for_log(daemon, "event=first_seen")
+    daemon.send(number)
+    result = daemon.wait()
+    assert result.status == 0
+    assert result.out == ""
+    assert "Traceback" not in result.err
+    assert result.err.rstrip().endswith("event=stopped")
+    assert faults_of(home.database) == []
+
+
+@stop_signals
+def test_the_page_in_hand_is_finished_and_what_waits_stays_due(
+    home: Home, site: LoopbackSite, number: signal.Signals
+) -> None:
+    is_let_go = threading.Event()
+
+    def slowly() -> Answer:
+        assert is_let_go.wait(_PATIENCE_S)
+        return article(HEADLINE)
+
+    site.pages |= {"/slow": slowly, "/next": article("Stone for the breakwater arrives by barge")}
+    home.configure()
+    home("add", site.url("/slow"), site.url("/next"))
+    daemon = home.start("run")
+    site.wait_for("/slow")
+    daemon.send(number)
+    wait_for_log(daemon, "finishing the looks in hand")
+    is_let_go.set()
+    result = daemon.wait()
+    assert result.status == 0
+    assert "Traceback" not in result.err
+    assert "/next" not in site.asked
+    with Store.open(home.database, read_only=True) as store:
+        assert [entry.outcome for entry in store.checks(1)] == [Outcome.FIRST_SEEN]
+        assert list(store.checks(2)) == []
+    assert home("check", "--due").status == 0
+    with Store.open(home.database, read_only=True) as store:
+        assert [entry.outcome for entry in store.checks(2)] == [Outcome.FIRST_SEEN]
+    assert faults_of(home.database) == []
+
+
+def test_a_second_signal_ends_at_once_and_the_file_is_whole(home: Home, site: LoopbackSite) -> None:
+    is_let_go = threading.Event()
+
+    def slowly() -> Answer:
+        is_let_go.wait(_PATIENCE_S)
+        return article(HEADLINE)
+
+    site.pages["/slow"] = slowly
+    home.configure()
+    home("add", site.url("/slow"))
+    daemon = home.start("run")
+    site.wait_for("/slow")
+    daemon.send(signal.SIGTERM)
+    wait_for_log(daemon, "finishing the looks in hand")
+    daemon.send(signal.SIGTERM)
+    assert daemon.wait().status == -signal.SIGTERM
+    is_let_go.set()
+    assert faults_of(home.database) == []
+
+
+def test_a_stop_cuts_the_pause_between_two_pages_short(home: Home, site: LoopbackSite) -> None:
+    site.pages |= {"/one": article(HEADLINE), "/two": article("Stone for the breakwater arrives by barge")}
+    home.configure()
+    text = (home.folder / "config.toml").read_text()
+    home.write("config.toml", text.replace("host_interval_s = 0.0", "host_interval_s = 3600.0"))
+    home("add", site.url("/one"), site.url("/two"))
+    daemon = home.start("run")
+    site.wait_for("/robots.txt")
+    daemon.send(signal.SIGTERM)
+    result = daemon.wait()
+    assert result.status == 0
+    assert "Traceback" not in result.err
+
+
+def test_a_second_daemon_says_who_holds_the_database(home: Home) -> None:
+    home.configure()
+    first = home.start("run")
+    wait_for_log(first, "event=watching")
+    second = home("run")
+    first.send(signal.SIGTERM)
+    assert second.status == 1
+    assert re.search(rf"\bprocess {first.pid}\b", second.sentence)
+    assert "running" in second.sentence
+    assert first.wait().status == 0
+
+
+def test_a_killed_daemon_keeps_nobody_out(home: Home) -> None:
+    home.configure()
+    first = home.start("run")
+    wait_for_log(first, "event=watching")
+    first.send(signal.SIGKILL)
+    first.wait()
+    second = home.start("run")
+    wait_for_log(second, "event=watching")
+    second.send(signal.SIGTERM)
+    assert second.wait().status == 0
+
+
+def test_reading_and_single_checks_go_on_beside_the_daemon(home: Home, site: LoopbackSite) -> None:
+    site.pages |= {"/one": article(HEADLINE), "/two": article("Stone for the breakwater arrives by barge")}
+    home.configure()
+    home("add", site.url("/one"))
+    daemon = home.start("run")
+    wait_for_log(daemon, "event=first_seen")
+    assert home("add", site.url("/two")).status == 0
+    wait_for_log(daemon, "/two")
+    assert home("check", "--all").status == 0
+    assert home("list").out.count("/two") == 1
+    assert home("verify").status == 0
+    assert home("backup", "copy.db").status == 0
+    daemon.send(signal.SIGTERM)
+    assert daemon.wait().status == 0
+    assert faults_of(home.folder / "copy.db") == []
