@@ -26,6 +26,7 @@ log = logging.getLogger(__name__)
 
 HEARTBEAT_S = 1.0  # how soon what fell due is noticed; an idle heartbeat costs one indexed query
 _SOURCES_HEARTBEATS = 5  # sources are looked for this much more seldom: their own intervals are far longer
+_MOST_BEATS_SKIPPED = 300  # about five minutes: somebody who made room on the disk does not wait longer
 _STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
@@ -86,23 +87,37 @@ def signals_stop(world: World) -> Iterator[None]:
 
 @dataclass(slots=True)
 class _Patient:
-    """A job that outlives trouble with the database: told once when it begins and once when it is over."""
+    """A job that outlives trouble with the database: told once when it begins and once when it is over.
+
+    What cannot be written down would be looked at again at every beat: while the trouble lasts, ever more beats are
+    left out, so that a full disk here is no flood of requests there.
+    """
 
     name: str
     job: Callable[[], object]
     trouble: str = field(default="", init=False)
+    failures_in_row: int = field(default=0, init=False)
+    beats_to_skip: int = field(default=0, init=False)
 
     def __call__(self) -> None:
+        if self.beats_to_skip:
+            self.beats_to_skip -= 1
+            return
         try:
             self.job()
         except StoreError as error:
-            if str(error) != self.trouble:
-                log.error("the database cannot be used, trying again", extra={"job": self.name, "reason": str(error)})
-            self.trouble = str(error)
+            self._note(str(error))
         else:
             if self.trouble:
                 log.info("the database can be used again", extra={"job": self.name})
-            self.trouble = ""
+            self.trouble, self.failures_in_row = "", 0
+
+    def _note(self, trouble: str) -> None:
+        if trouble != self.trouble:
+            log.error("the database cannot be used, trying again", extra={"job": self.name, "reason": trouble})
+        self.trouble = trouble
+        self.failures_in_row += 1
+        self.beats_to_skip = min(2**self.failures_in_row, _MOST_BEATS_SKIPPED)
 
 
 @contextmanager

@@ -24,8 +24,8 @@ def canonical_url(url: str) -> str:
     host = _ascii_host(parts, given)
     port = _port(parts, given)
     netloc = host if port in (None, _DEFAULT_PORTS[parts.scheme]) else f"{host}:{port}"
-    path = safe_url_string(parts.path or "/")
-    return urllib.parse.urlunsplit((parts.scheme, netloc, path, safe_url_string(parts.query), ""))
+    whole = urllib.parse.urlunsplit((parts.scheme, netloc, parts.path or "/", parts.query, ""))
+    return safe_url_string(whole)
 
 
 def host_of(url: str) -> str:
@@ -34,6 +34,8 @@ def host_of(url: str) -> str:
 
 
 def _split(given: str) -> urllib.parse.SplitResult:
+    if not _is_text(given):
+        raise BadURL(f"{given!r} is not a URL: it holds characters that no text can.")
     if _CONTROL_OR_SPACE.search(given):
         raise BadURL(f"{given!r} is not a URL: it holds spaces or control characters; escape them as %20 and the like.")
     try:
@@ -43,6 +45,15 @@ def _split(given: str) -> urllib.parse.SplitResult:
     if parts.scheme.lower() not in _DEFAULT_PORTS or not parts.netloc:
         raise BadURL(f"{given!r} is not a web address; write it in full, such as https://www.example.com/story.")
     return parts._replace(scheme=parts.scheme.lower())
+
+
+def _is_text(given: str) -> bool:
+    """Without lone surrogates, which UTF-8 cannot hold."""
+    try:
+        given.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _ascii_host(parts: urllib.parse.SplitResult, given: str) -> str:

@@ -14,6 +14,7 @@ from tracker.model import (
     Extract,
     FailureKind,
     Fetch,
+    Inconsistency,
     Known,
     LookOrder,
     Outcome,
@@ -109,6 +110,28 @@ def test_a_change_is_recorded_with_its_comparison() -> None:
     assert verdict.comparison.diff.apply(STORY.text) == EDITED.text
     assert ("Twelve", "Fifteen") in [(change.before, change.after) for change in verdict.comparison.changes]
     assert verdict.next_check_at == NOW + timedelta(minutes=15)
+
+
+def test_every_new_revision_is_proofread_and_nothing_else() -> None:
+    doubt = Inconsistency("Norick", "Norrick", 1, 1, 4, 10, "In Norick it rained.")
+    judge = Judge(POLICY, proofread=lambda extract: (doubt,) if extract is EDITED else ())
+    assert judge(saw(EDITED), NEW).inconsistencies == (doubt,)
+    assert judge(saw(EDITED), knowing(STORY)).inconsistencies == (doubt,)
+    assert judge(saw(EDITED), knowing(STORY, EDITED)).inconsistencies == (doubt,)
+    assert judge(saw(STORY), NEW).inconsistencies == ()
+    assert judge(saw(EDITED), knowing(EDITED)).inconsistencies == ()
+    assert judge(saw(EDITED, status=404), knowing(STORY)).inconsistencies == ()
+
+
+def test_a_name_spelt_in_two_ways_is_told_of_the_revision_that_has_it() -> None:
+    torn = replace(
+        STORY,
+        language="en",
+        paragraphs=(*STORY.paragraphs, "Ships to Brasken wait, those in Brasken and in Braksen too."),
+    )
+    [found] = JUDGE(saw(torn), knowing(STORY)).inconsistencies
+    assert (found.doubtful, found.likely) == ("Braksen", "Brasken")
+    assert torn.text[found.start : found.end] == "Braksen"
 
 
 def test_a_return_to_an_earlier_text_is_a_revision_too() -> None:

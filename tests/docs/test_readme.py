@@ -54,7 +54,7 @@ def test_every_command_runs(words: list[str], folder: Path, tmp_path: Path) -> N
     if words[1] == "init":
         done = subprocess.run([TRACKER, *words[1:]], cwd=tmp_path, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
-        assert (tmp_path / "config.toml").is_file()
+        assert (tmp_path / "news" / "config.toml").is_file()
         return
     if words[1] == "run":
         assert_the_daemon_runs_until_it_is_told_to_stop(folder)

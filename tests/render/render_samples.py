@@ -19,6 +19,7 @@ from tracker.model import (
     Extract,
     Field,
     Hunk,
+    Inconsistency,
     Kind,
     Move,
     Operation,
@@ -187,6 +188,13 @@ def sample_pair() -> RevisionPair:
     )
 
 
+def sample_inconsistency() -> Inconsistency:
+    sentence = _CRACKS.format("Lakatia")
+    start = Extract(paragraphs=OLD).text.index("Lakatia")
+    reasons = ("“Lakatia” is in no dictionary", "“Latakia” stands 1,200 times in the article")
+    return Inconsistency("Lakatia", "Latakia", 1, 1_200, start, start + len("Lakatia"), sentence, reasons, "test 1")
+
+
 def detail(number: int, change: Change, to_number: int = 2, article_id: int = 1) -> ChangeDetail:
     return ChangeDetail(
         number,
@@ -278,6 +286,18 @@ def any_change(draw: st.DrawFn) -> Change:
         draw(st.one_of(any_text, st.builds(lambda a, b: a + after + b, any_text, any_text))),
         in_quotation=draw(st.booleans()),
     )
+
+
+any_inconsistency = st.builds(
+    Inconsistency,
+    doubtful=any_text,
+    likely=any_text,
+    doubtful_count=st.integers(1, 9),
+    likely_count=st.integers(1, 10**6),
+    start=st.just(0),
+    end=st.just(0),
+    sentence=any_text,
+)
 
 
 @st.composite

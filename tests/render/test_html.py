@@ -10,16 +10,19 @@ from hypothesis import strategies as st
 from render_samples import (
     NEW,
     NEW_HEADLINE,
+    OLD,
     URL,
     any_change,
+    any_inconsistency,
     any_pair,
     detail,
     revision,
     sample_details,
+    sample_inconsistency,
     sample_pair,
 )
 
-from tracker.model import Change
+from tracker.model import Change, Inconsistency
 from tracker.render.html import diff_html, report_html, revision_html
 from tracker.render.pair import RevisionPair
 
@@ -81,6 +84,14 @@ def test_an_article_page_holds_every_paragraph() -> None:
     assert all(paragraph in page.text("p") for paragraph in NEW)
 
 
+def test_an_article_page_tells_the_names_that_it_spells_in_two_ways() -> None:
+    doubt = sample_inconsistency()
+    page = _Page(revision_html(sample_pair().older, URL, UTC, [doubt]))
+    assert "Spelt two ways in this revision: Latakia (1,200), Lakatia (1)" in page.text("section")
+    assert doubt.sentence in page.text("section")
+    assert all(paragraph in page.text("p") for paragraph in OLD)
+
+
 def test_hostile_text_stays_text() -> None:
     hostile = '<script>alert(1)</script><img src=x onerror="a()">&amp;'
     page = _Page(
@@ -91,12 +102,12 @@ def test_hostile_text_stays_text() -> None:
     assert page.links == []
 
 
-@given(any_pair(), st.lists(any_change(), max_size=3))
-def test_any_text_gives_a_whole_page(pair: RevisionPair, changes: list[Change]) -> None:
+@given(any_pair(), st.lists(any_change(), max_size=3), any_inconsistency)
+def test_any_text_gives_a_whole_page(pair: RevisionPair, changes: list[Change], doubt: Inconsistency) -> None:
     pages = [
         diff_html(pair, UTC),
         report_html([detail(number, change) for number, change in enumerate(changes)], UTC),
-        revision_html(pair.newer, pair.url, UTC),
+        revision_html(pair.newer, pair.url, UTC, [doubt]),
     ]
     for page in pages:
         page.encode()

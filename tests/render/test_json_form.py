@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from hypothesis import given
-from render_samples import URL, any_change, any_pair, article, detail, sample_details, sample_pair
+from render_samples import URL, any_change, any_pair, article, detail, sample_details, sample_inconsistency, sample_pair
 
 from tracker.model import Change
 from tracker.render.json_form import (
@@ -17,6 +17,7 @@ from tracker.render.json_form import (
     json_line,
     json_text,
     pair_form,
+    revision_form,
     revision_row,
 )
 from tracker.render.pair import RevisionPair
@@ -26,6 +27,27 @@ def test_rows_have_the_columns_of_their_views_in_order() -> None:
     assert tuple(change_row(sample_details()[0])) == CHANGE_COLUMNS
     assert tuple(article_row(article(1, None))) == ARTICLE_COLUMNS
     assert tuple(revision_row(sample_pair().newer, URL)) == REVISION_COLUMNS
+
+
+def test_a_revision_is_its_row_with_the_names_that_it_spells_in_two_ways() -> None:
+    older = sample_pair().older
+    form = revision_form(older, URL, [sample_inconsistency()])
+    row = revision_row(older, URL)
+    assert {name: form[name] for name in row} == row
+    assert json.loads(json_text(form["inconsistencies"])) == [
+        {
+            "doubtful": "Lakatia",
+            "likely": "Latakia",
+            "doubtful_count": 1,
+            "likely_count": 1_200,
+            "doubtful_start": older.extract.text.index("Lakatia"),
+            "doubtful_end": older.extract.text.index("Lakatia") + 7,
+            "sentence": "Fishermen had warned of cracks for years, the Lakatia Times reported.",
+            "reasons": ["“Lakatia” is in no dictionary", "“Latakia” stands 1,200 times in the article"],
+            "engine": "test 1",
+        }
+    ]
+    assert revision_form(older, URL, [])["inconsistencies"] == []
 
 
 def test_a_change_row_says_what_and_when() -> None:

@@ -13,17 +13,19 @@ from render_samples import (
     NEW,
     OLD,
     any_change,
+    any_inconsistency,
     any_pair,
     detail,
     printed,
     revision,
     sample_details,
+    sample_inconsistency,
     sample_pair,
 )
 from rich.cells import cell_len
 from rich.console import RenderableType
 
-from tracker.model import Change, Comparison, Diff, Hunk
+from tracker.model import Change, Comparison, Diff, Hunk, Inconsistency
 from tracker.render.article import revision_view
 from tracker.render.pair import RevisionPair
 from tracker.render.terminal import change_line, diff_view, report_view
@@ -49,6 +51,14 @@ def test_an_article_is_shown_whole() -> None:
     shown = printed(revision_view(sample_pair().newer, "https://www.example.com/x", UTC), 140)
     assert " ".join(shown.split()).endswith(" ".join(" ".join(NEW).split()))
     assert "Tove Lindqvist, published 2026-11-23 08:00 UTC" in shown
+
+
+def test_an_article_ends_with_the_names_that_it_spells_in_two_ways() -> None:
+    doubt = sample_inconsistency()
+    shown = printed(revision_view(sample_pair().older, "https://www.example.com/x", UTC, [doubt]), 140)
+    assert shown.endswith(
+        f"\n{OLD[-1]}\n\nSpelt two ways in this revision: Latakia (1,200), Lakatia (1)\n{doubt.sentence}\n"
+    )
 
 
 def test_colour_takes_the_place_of_the_signs() -> None:
@@ -90,10 +100,10 @@ def _assert_harmless(renderable: RenderableType, width: int) -> None:
     assert max(map(cell_len, shown.split("\n"))) <= width
 
 
-@given(any_pair(), st.sampled_from([20, 60, 80, 140]))
-def test_no_diff_raises_steers_or_overflows(pair: RevisionPair, width: int) -> None:
+@given(any_pair(), any_inconsistency, st.sampled_from([20, 60, 80, 140]))
+def test_no_diff_raises_steers_or_overflows(pair: RevisionPair, doubt: Inconsistency, width: int) -> None:
     _assert_harmless(diff_view(pair, UTC), width)
-    _assert_harmless(revision_view(pair.newer, pair.url, UTC), width)
+    _assert_harmless(revision_view(pair.newer, pair.url, UTC, [doubt]), width)
 
 
 @given(st.lists(any_change(), max_size=4), st.sampled_from([20, 60, 80, 140]))

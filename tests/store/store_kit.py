@@ -15,6 +15,7 @@ from tracker.model import (
     Fetch,
     Field,
     Hunk,
+    Inconsistency,
     Kind,
     LookOrder,
     Operation,
@@ -99,6 +100,7 @@ class History:
         comparison: Comparison | None = None,
         status: int | None = 200,
         body: bytes = PAGE,
+        inconsistencies: tuple[Inconsistency, ...] = (),
         moved_to: str | None = None,
         suspect_sha256: str | None = None,
         etag: str = '"v1"',
@@ -127,10 +129,25 @@ class History:
             comparison=comparison,
             moved_to=moved_to,
             suspect_sha256=suspect_sha256,
+            inconsistencies=inconsistencies,
         )
         (recorded,) = self.store.record([verdict])
         self.at += HOUR
         return recorded
+
+
+TORN = Extract(paragraphs=("Trains run to Halvemoor.", "Snow fell. The station of Halvermoor is closed."))
+TORN_NAME = Inconsistency(
+    doubtful="Halvermoor",
+    likely="Halvemoor",
+    doubtful_count=1,
+    likely_count=1,
+    start=TORN.text.index("Halvermoor"),
+    end=TORN.text.index("Halvermoor") + len("Halvermoor"),
+    sentence="The station of Halvermoor is closed.",
+    reasons=("in no dictionary", "“Halvemoor” too"),
+    engine="test 1",
+)
 
 
 def small_database(path: Path) -> None:

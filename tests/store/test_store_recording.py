@@ -8,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from store_kit import HOUR, NOW, PAGE, STORY, History, compared
+from store_kit import HOUR, NOW, PAGE, STORY, TORN, TORN_NAME, History, compared
 
 from tracker.errors import NotFound
 from tracker.model import (
@@ -130,6 +130,28 @@ def test_a_batch_is_recorded_whole_or_not_at_all(store: Store, story: History) -
         store.record([good, stranger])
     assert len(list(store.checks(story.article_id))) == 1
     assert store.next_due_at() == NOW + HOUR
+
+
+def test_a_name_spelt_in_two_ways_is_kept_with_its_revision(store: Store, story: History) -> None:
+    first = story.look(Outcome.FIRST_SEEN, new_revision=TORN, inconsistencies=(TORN_NAME,))
+    second = story.look(Outcome.CHANGED, new_revision=TORN, comparison=compared(TORN, TORN))
+    assert first.revision_id is not None
+    assert second.revision_id is not None
+    assert store.inconsistencies(first.revision_id) == (TORN_NAME,)
+    assert store.inconsistencies(second.revision_id) == ()
+
+
+def test_a_name_spelt_in_two_ways_is_recorded_with_its_look_or_not_at_all(store: Store, story: History) -> None:
+    fetch = Fetch(STORY, STORY, story.at, status=200, body=b"page")
+    seen = Sighting(story.order(), fetch, TORN, "page", extractor="test 1")
+    verdict = Verdict(seen, Outcome.FIRST_SEEN, State.LIVE, story.at + HOUR, new_revision=TORN)
+    stranger = replace(verdict, sighting=replace(seen, order=LookOrder(99, "https://nowhere.example/")))
+    torn = replace(verdict, inconsistencies=(TORN_NAME, TORN_NAME))
+    with pytest.raises(KeyError):
+        store.record([torn, stranger])
+    assert count(store, "inconsistencies") == 0
+    store.record([torn])
+    assert count(store, "inconsistencies") == 2
 
 
 def test_verdicts_of_one_article_follow_each_other_in_one_batch(store: Store, story: History) -> None:

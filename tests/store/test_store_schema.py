@@ -25,6 +25,7 @@ CONTRACT_TABLES = {
     "revision_paragraphs",
     "diffs",
     "changes",
+    "inconsistencies",
     "outcomes",
     "change_kinds",
 }

@@ -5,9 +5,10 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from store_kit import NOW, small_database
+from store_kit import NOW, TORN, TORN_NAME, History, small_database
 
 from tracker.errors import StoreError
+from tracker.model import Outcome
 from tracker.store import Fault, Store
 
 
@@ -15,6 +16,9 @@ from tracker.store import Fault, Store
 def whole(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     path = tmp_path_factory.mktemp("whole") / "tracker.db"
     small_database(path)
+    with Store.open(path) as store:
+        torn = History(store, "https://paper.example.org/torn")
+        torn.look(Outcome.FIRST_SEEN, new_revision=TORN, inconsistencies=(TORN_NAME,))
     assert not path.with_name("tracker.db-wal").exists()  # everything is in the one file
     return path.read_bytes()
 
@@ -56,6 +60,10 @@ def stored(content: bytes, folder: Path, sql: str) -> bytes:
         ("SELECT CAST(after AS BLOB) FROM changes ORDER BY change_id DESC", "changes"),
         ("SELECT CAST(sentence_before AS BLOB) FROM changes", "changes"),
         ("SELECT CAST(reasons_json AS BLOB) FROM changes", "changes"),
+        ("SELECT CAST(doubtful AS BLOB) FROM inconsistencies", "inconsistencies"),
+        ("SELECT CAST(likely AS BLOB) FROM inconsistencies", "inconsistencies"),
+        ("SELECT CAST(sentence AS BLOB) FROM inconsistencies", "inconsistencies"),
+        ("SELECT CAST(reasons_json AS BLOB) FROM inconsistencies", "inconsistencies"),
         ("SELECT CAST(url AS BLOB) FROM articles WHERE article_id = 2", "articles"),
     ],
 )
@@ -116,6 +124,14 @@ def test_a_truncated_file_is_a_fault_or_refused(whole: bytes, tmp_path: Path) ->
         ("UPDATE diffs SET moves_json = '[[1,2]]'", "diffs"),
         ("UPDATE diffs SET delta = 'nonsense'", "diffs"),
         ("UPDATE diffs SET from_revision_id = to_revision_id", "diffs"),
+        ("UPDATE inconsistencies SET doubtful_start = doubtful_start - 1", "inconsistencies"),
+        ("UPDATE inconsistencies SET doubtful_end = doubtful_end + 1", "inconsistencies"),
+        ("UPDATE inconsistencies SET doubtful_count = 2", "inconsistencies"),
+        ("UPDATE inconsistencies SET likely_count = 2", "inconsistencies"),
+        ("UPDATE inconsistencies SET likely_count = 0", "database"),
+        ("UPDATE inconsistencies SET reasons_json = '7'", "inconsistencies"),
+        ("UPDATE inconsistencies SET revision_id = 1", "inconsistencies"),
+        ("UPDATE inconsistencies SET revision_id = 99", "inconsistencies"),
     ],
 )
 def test_tampering_by_sql_is_found(whole: bytes, tmp_path: Path, sql: str, table: str) -> None:

@@ -11,13 +11,18 @@ It reads one order a line from standard input and answers on standard output, bo
 
 from __future__ import annotations
 
+import encodings.idna
+import encodings.utf_8_sig  # noqa: F401 - loaded on first use otherwise, when another user may not read the library
 import json
 import os
 import sys
 import time
+import traceback
 from typing import Any, NoReturn
 
 from tracker.cli import main
+
+_UNFORESEEN = 70  # an exception that reached nobody
 
 
 def serve() -> None:
@@ -32,7 +37,7 @@ def serve() -> None:
 
 
 def _become(order: dict[str, Any]) -> NoReturn:
-    status = 70  # what an unforeseen end looks like
+    status = _UNFORESEEN
     try:
         _redirect(0, os.devnull, os.O_RDONLY)
         _redirect(1, order["output"], os.O_WRONLY | os.O_CREAT | os.O_APPEND)
@@ -45,17 +50,21 @@ def _become(order: dict[str, Any]) -> NoReturn:
         os.environ.update(order["environment"])
         time.tzset()
         sys.argv = ["tracker", *order["arguments"]]
-        try:
-            main()
-            status = 0
-        except SystemExit as end:
-            status = end.code if isinstance(end.code, int) else 0 if end.code is None else 1
-        except BaseException:
-            sys.excepthook(*sys.exc_info())
-            status = 1
+        status = _status_of_main()
         sys.stdout.flush()
     finally:
+        if status == _UNFORESEEN:
+            traceback.print_exc()
+            sys.stderr.flush()
         os._exit(status)
+
+
+def _status_of_main() -> int:
+    try:
+        main()
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else int(end.code is not None)
+    return 0
 
 
 def _redirect(descriptor: int, path: str, flags: int) -> None:

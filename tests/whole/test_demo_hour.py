@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -33,7 +33,7 @@ class Hour:
 
 
 @pytest.fixture(scope="module")
-def hour(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hour]:
+def hour(tmp_path_factory: pytest.TempPathFactory) -> Hour:
     database = tmp_path_factory.mktemp("demo") / "demo.db"
     world = World()
     told: list[Outcome] = []
@@ -44,7 +44,7 @@ def hour(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hour]:
     with open_site(world, SECONDS) as (site, fast):
         assert watch(site, database, fast, witness)
         truths = {site.url_of(slug): tuple(t for t in site.expected if t.slug == slug) for slug in site.slugs}
-    yield Hour(database, truths, tuple(told))
+    return Hour(database, truths, tuple(told))
 
 
 def runs(outcomes: Iterable[Outcome]) -> list[Outcome]:
@@ -64,7 +64,10 @@ def outcomes_of(truths: Iterable[Expected]) -> list[Outcome]:
 
 def test_every_outcome_of_the_hour_is_recorded_in_order_and_no_other(hour: Hour) -> None:
     with Store.open(hour.database, read_only=True) as store:
-        found = {article.url: runs(entry.outcome for entry in store.checks(article.article_id)) for article in store.articles()}
+        found = {
+            article.url: runs(entry.outcome for entry in store.checks(article.article_id))
+            for article in store.articles()
+        }
     assert found == {url: runs(outcomes_of(truths)) for url, truths in hour.expected.items()}
 
 
@@ -93,7 +96,11 @@ def recorded_steps(store: Store, article_id: int) -> list[list[ChangeFacts]]:
 
 
 def expected_steps(truths: Iterable[Expected]) -> list[list[ChangeFacts]]:
-    changes = [(truth.stage, (truth.what, truth.field, truth.before, truth.after)) for truth in truths if isinstance(truth.what, Kind)]
+    changes = [
+        (truth.stage, (truth.what, truth.field, truth.before, truth.after))
+        for truth in truths
+        if isinstance(truth.what, Kind)
+    ]
     return [sorted(facts for _, facts in step) for _, step in groupby(changes, key=lambda pair: pair[0])]
 
 

@@ -142,7 +142,7 @@ def test_reading_and_single_checks_go_on_beside_the_daemon(home: Home, site: Loo
     assert home("add", site.url("/two")).status == 0
     wait_for_log(daemon, "/two")
     assert home("check", "--all").status == 0
-    assert home("list").out.count("/two") == 1
+    assert home("list").out.count("127.0.0.1") == 2
     assert home("verify").status == 0
     assert home("backup", "copy.db").status == 0
     daemon.send(signal.SIGTERM)

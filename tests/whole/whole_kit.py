@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import itertools
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -54,10 +57,8 @@ class Started:
         return self._errors.read_text(encoding="utf-8") if self._errors.exists() else ""
 
     def wait(self) -> Result:
-        status = self._launcher.ask({"wait": self.pid})
-        out, err = (
-            path.read_bytes().decode() if path.is_file() else "" for path in (self._output, self._errors)
-        )
+        status = self._launcher.wait(self.pid)
+        out, err = (path.read_bytes().decode() if path.is_file() else "" for path in (self._output, self._errors))
         return Result(status, out, err)
 
 
@@ -67,6 +68,7 @@ class Launcher:
     def __init__(self, home: Path) -> None:
         self._home = home
         self._numbers = itertools.count(1)
+        self._running: set[int] = set()
         self._process = subprocess.Popen(
             [sys.executable, str(Path(__file__).with_name("launcher.py"))],
             stdin=subprocess.PIPE,
@@ -104,9 +106,19 @@ class Launcher:
             "errors": str(err),
             "user": user,
         }
-        return Started(self.ask(order), self, out, err)
+        pid = self.ask(order)
+        self._running.add(pid)
+        return Started(pid, self, out, err)
+
+    def wait(self, pid: int) -> int:
+        """Its exit status."""
+        status = self.ask({"wait": pid})
+        self._running.discard(pid)
+        return status
 
     def close(self) -> None:
+        for pid in self._running:  # left behind by a test that failed
+            os.kill(pid, signal.SIGKILL)
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdin.close()
@@ -137,9 +149,7 @@ class Home:
         output: Path | None = None,
         user: int | None = None,
     ) -> Started:
-        return self.launcher.start(
-            *arguments, folder=self.folder, environment=environment, output=output, user=user
-        )
+        return self.launcher.start(*arguments, folder=self.folder, environment=environment, output=output, user=user)
 
     @property
     def database(self) -> Path:
@@ -158,6 +168,14 @@ class Home:
             f"[schedule]\nworkers = 4\nmin_interval_s = {interval_s}\nmax_interval_s = {interval_s}\n",
         )
         (self.folder / "db").mkdir(exist_ok=True)
+
+
+def digest_of_rows(database: Path) -> str:
+    """Of all that is in it, so that a byte more or less shows."""
+    with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as connection:
+        text = "\n".join(connection.iterdump())
+    connection.close()
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def faults_of(database: Path) -> list[str]:
@@ -240,10 +258,8 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True  # the visitor was killed, which is what some tests are about
 
     def handle(self) -> None:
-        try:
+        with contextlib.suppress(ConnectionError):
             super().handle()
-        except ConnectionError:
-            pass
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name the base class gives it
         """Silent."""
@@ -252,12 +268,18 @@ class _Handler(BaseHTTPRequestHandler):
 # -- prose -------------------------------------------------------------------------------------------------------------
 
 _BODY = (
-    "The harbour office at Port Ellin said on Tuesday that the eastern breakwater would be closed to walkers until the "
-    "spring, because the sea had washed the mortar out from between its stones.",
-    "Divers who looked at the foundations in the autumn found {} gaps wide enough to put an arm through. The harbour "
-    "master, Odile Farrant, said that none of them was dangerous yet.",
-    "Repairs will cost about two years of mooring fees. The town has asked the county for half of the sum, and the "
-    "fishermen have offered to carry the stone.",
+    (
+        "The harbour office at Port Ellin said on Tuesday that the eastern breakwater would be closed to walkers until "
+        "the spring, because the sea had washed the mortar out from between its stones."
+    ),
+    (
+        "Divers who looked at the foundations in the autumn found {} gaps wide enough to put an arm through. The "
+        "harbour master, Odile Farrant, said that none of them was dangerous yet."
+    ),
+    (
+        "Repairs will cost about two years of mooring fees. The town has asked the county for half of the sum, and the "
+        "fishermen have offered to carry the stone."
+    ),
     "Anglers may go on using the western mole, where a lamp and a lifebelt have been put up for the winter months.",
 )
 
@@ -277,3 +299,13 @@ def article(headline: str, gaps: int | str = 12) -> Answer:
 def printed(headline: str, url: str, gaps: int | str = 12, *, index: int = 0, total: int = 1) -> str:
     """One version in NewsDiffs' printed form."""
     return "\n\n".join([headline, url, f"Version {index} of {total}.", *paragraphs(gaps)])
+
+
+# -- what the folders of the fixtures hold -----------------------------------------------------------------------------
+
+FIRST = "https://www.example.com/harbour/breakwater-closed"
+SECOND = "https://www.example.com/harbour/lamp-put-up"
+
+URL = "https://www.example.com/harbour/breakwater-closed"
+HEADLINE = "Breakwater is closed for the winter"
+SECOND_HEADLINE = "Breakwater is closed until the spring"

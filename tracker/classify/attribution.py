@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 
 from tracker.classify.context import Context, Finding, Side
-from tracker.classify.sentences import Span
 from tracker.classify.vocabulary import Vocabulary
 from tracker.classify.words import folded_words
 from tracker.model import Kind
 
 # What ends the clause that names the speaker.
-_CLAUSE_EDGE = re.compile('[,;:—–"“”„«»]|\\s-\\s')
+# A hyphen only between spaces. One class of signs comes first, so that a search can skip what is none of them.
+_CLAUSE_EDGE = re.compile(r'[,;:—–"“”„«»-](?:(?<!-)|(?<=\s-)(?=\s))')
 # "The head of the city's fire brigade said": a longer way to the verb is hardly one clause.
 _LONGEST_SUBJECT = 12
 # Characters on either side: a bound, so that a text without any sign is not read through for every change.
@@ -41,25 +41,47 @@ def _is_phrase(found: list[str], lists: Vocabulary) -> bool:
     return " ".join(found).startswith((*lists.hedge_phrases, *lists.attribution_phrases))
 
 
-def in_attribution(text: str, sentence: Span, start: int, end: int, lists: Vocabulary) -> bool:
-    """Whether the range lies in the clause that names the speaker: "said the mayor", "the mayor said"."""
+def in_attribution(old: Side, new: Side, lists: Vocabulary) -> bool:
+    """Whether either side lies in the clause that names the speaker: "said the mayor", "the mayor said"."""
     if not lists.attribution_verbs:
         return False
-    low, high = _clause(text, sentence, start, end)
-    clause = folded_words(text[low:high])
-    if any(" ".join(clause[:6]).startswith(known) for known in lists.attribution_phrases):
+    low, high = _clause(old)
+    if _names_speaker(old, low, high, lists):
+        return True
+    if _is_same_clause(old, low, high, new) and lists.speaking.isdisjoint(folded_words(new.content)):
+        return False
+    return _names_speaker(new, *_clause(new), lists)
+
+
+def _is_same_clause(old: Side, low: int, high: int, new: Side) -> bool:
+    """Whether the clause around the old side, `low` to `high`, is that of the new side but for the change itself."""
+    left, right = old.text[low : old.start], old.text[old.end : high]
+    begins_alike = low > old.sentence_start or new.start - new.sentence_start == len(left)
+    ends_alike = high < old.sentence_end or new.sentence_end - new.end == len(right)
+    if not (begins_alike and ends_alike):
+        return False
+    return new.text.startswith(left, max(0, new.start - len(left))) and new.text.startswith(right, new.end)
+
+
+def _clause(side: Side) -> tuple[int, int]:
+    """Where the clause around the side begins and ends."""
+    low = max(side.sentence_start, side.start - _LONGEST_CLAUSE)
+    high = min(side.sentence_end, side.end + _LONGEST_CLAUSE)
+    for edge in _CLAUSE_EDGE.finditer(side.text, low, side.start):
+        low = edge.end()
+    following = _CLAUSE_EDGE.search(side.text, side.end, high)
+    return low, high if following is None else following.start()
+
+
+def _names_speaker(side: Side, low: int, high: int, lists: Vocabulary) -> bool:
+    """Whether the clause `text[low:high]` names who says it, before the side's end or around it."""
+    clause = folded_words(side.text[low:high])
+    if lists.speaking.isdisjoint(clause):
+        return False
+    if " ".join(clause[:6]).startswith(lists.attribution_phrases):
         return True
     at = next((index for index, word in enumerate(clause) if word in lists.attribution_verbs), None)
     if at is None:
         return False
-    up_to_change = len(folded_words(text[low:end]))
+    up_to_change = len(folded_words(side.text[low : side.end]))
     return at == 0 or (at <= _LONGEST_SUBJECT and up_to_change <= at + 1)
-
-
-def _clause(text: str, sentence: Span, start: int, end: int) -> tuple[int, int]:
-    low = max(sentence.start, start - _LONGEST_CLAUSE)
-    high = min(sentence.end, end + _LONGEST_CLAUSE)
-    for edge in _CLAUSE_EDGE.finditer(text, low, start):
-        low = edge.end()
-    following = _CLAUSE_EDGE.search(text, end, high)
-    return low, high if following is None else following.start()

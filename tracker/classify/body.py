@@ -7,39 +7,47 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from tracker.classify.context import Context
-from tracker.classify.exchanged import exchanged_changes
+from tracker.classify.exchanged import exchanged_changes, whole_paragraphs
 from tracker.classify.kept import kept_changes, phrase_changes, trimmed
 from tracker.classify.making import Text, make_change
 from tracker.classify.sentences import Outline, Span
-from tracker.classify.structure import Window, groups, windows
+from tracker.classify.structure import SentenceMatches, Window, groups, windows
 from tracker.model import Change, Diff, Field, Hunk, Kind, Move, Operation
 
 
 def text_changes(diff: Diff, field: Field, context: Context) -> list[Change]:
     """Every change between the two texts of a field, by place. Each hunk lies under at least one of them."""
-    text = Text(field, Outline(diff.old), Outline(diff.new), context)
-    changes = list(_changes(text, diff.hunks, _Moved(diff.moves)))
+    matches = SentenceMatches(diff)
+    old, new = Outline(diff.old, matches.old_sentences()), Outline(diff.new, matches.new_sentences())
+    text = Text(field, old, new, context)
+    changes = list(_changes(text, diff.hunks, _Moved(diff.moves), matches))
     for number, move in enumerate(diff.moves, start=1):
-        changes += _move_changes(text, move, number)
+        changes += _move_changes(text, move, number, matches)
     changes += _uncovered(text, diff.hunks, changes)
     return sorted(changes, key=lambda change: (change.old_start, change.new_start, change.old_end, change.new_end))
 
 
-def _changes(text: Text, hunks: Sequence[Hunk], moved: _Moved) -> Iterator[Change]:
-    for window in windows(hunks, text.old, text.new):
-        for group in groups(moved.left_out(window)):
+def _changes(text: Text, hunks: Sequence[Hunk], moved: _Moved, matches: SentenceMatches) -> Iterator[Change]:
+    for found in windows(hunks, text.old, text.new, matches):
+        window = moved.left_out(found)
+        if window.holds_lines:
+            yield from whole_paragraphs(text, window)
+            continue
+        for group in groups(window):
             if group.is_kept:
                 yield from kept_changes(text, group, window.hunks)
             else:
                 yield from exchanged_changes(text, group, window.hunks)
 
 
-def _move_changes(text: Text, move: Move, number: int) -> Iterator[Change]:
+def _move_changes(text: Text, move: Move, number: int, matches: SentenceMatches) -> Iterator[Change]:
+    text = replace(text, move_id=number)
     place = Hunk(move.old_start, move.old_end, move.new_start, move.new_end)
     moved = make_change(text, place, Kind.MOVED, 0.95, ("the block stands elsewhere now",))
-    yield replace(moved, operation=Operation.MOVE, move_id=number)
-    for change in _changes(text, move.hunks, _Moved(())):
-        yield replace(change, move_id=number)
+    yield replace(moved, operation=Operation.MOVE)
+    changes = list(_changes(text, move.hunks, _Moved(()), matches))
+    yield from changes
+    yield from _uncovered(text, move.hunks, changes)
 
 
 class _Moved:
@@ -55,7 +63,9 @@ class _Moved:
             return window
         old = tuple(span for span in window.old if not _lies_in(span, self._old))
         new = tuple(span for span in window.new if not _lies_in(span, self._new))
-        return Window(old, new, window.hunks)
+        if len(old) == len(window.old) and len(new) == len(window.new):
+            return window
+        return replace(window, old=old, new=new)
 
 
 def _lies_in(span: Span, ranges: list[tuple[int, int]]) -> bool:

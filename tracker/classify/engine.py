@@ -6,8 +6,6 @@ from datetime import datetime
 
 from tracker.classify.body import text_changes
 from tracker.classify.context import Context
-from tracker.classify.language import detected_language
-from tracker.classify.vocabulary import vocabulary
 from tracker.diff import diff as compare
 from tracker.model import Change, Diff, Extract, Field, Kind, Operation, utc_text
 
@@ -24,11 +22,10 @@ def classify(d: Diff, old: Extract | str, new: Extract | str, language: str | No
     if isinstance(old, str) or isinstance(new, str):
         if not d.hunks:
             return ()
-        context = _context(d, language)
-        return tuple(text_changes(d, Field.BODY, context))
+        return tuple(text_changes(d, Field.BODY, Context(language, d.old, d.new)))
     if old == new:
         return ()
-    context = _context(d, language or new.language or old.language)
+    context = Context(language or new.language or old.language, d.old, d.new)
     changes: list[Change] = []
     changes += _text_field(Field.HEADLINE, old.headline, new.headline, context)
     changes += _text_field(Field.SUBHEADLINE, old.subheadline, new.subheadline, context)
@@ -37,11 +34,6 @@ def classify(d: Diff, old: Extract | str, new: Extract | str, language: str | No
     changes += _moment(Field.MODIFIED_AT, old.modified_at, new.modified_at)
     changes += text_changes(d, Field.BODY, context)
     return tuple(changes)
-
-
-def _context(d: Diff, language: str | None) -> Context:
-    language = language or detected_language(d.new) or detected_language(d.old)
-    return Context(language, vocabulary(language), d.new)
 
 
 def _text_field(field: Field, old: str | None, new: str | None, context: Context) -> list[Change]:

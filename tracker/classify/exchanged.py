@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import bisect
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+
+from rapidfuzz.distance import LCSseq
 
 from tracker.classify.kept import phrase_changes
 from tracker.classify.making import Text, make_change
 from tracker.classify.notices import notice
 from tracker.classify.sentences import Outline, Span
-from tracker.classify.structure import Group
+from tracker.classify.structure import Group, Window
 from tracker.classify.words import folded_words
 from tracker.model import Change, Field, Hunk, Kind
 
@@ -22,6 +23,8 @@ _REWRITTEN_SHARE = 0.3
 _MOST_COMPARED = 400
 # Lines so short are labels or single words: what changed in them is judged as words.
 _LABEL_WORDS = 3
+# Characters: headlines and teasers stay below, and an article's text hardly ever does.
+_LONGEST_HEADLINE = 300
 # In a longer sentence, words that agree place by place and still were not kept agree by chance.
 _SHORT_SENTENCE = 12
 
@@ -57,6 +60,12 @@ def exchanged_changes(text: Text, group: Group, hunks: Sequence[Hunk]) -> Iterat
     yield from (_added(text, span, Kind.PARAGRAPH_ADDED, hunks) for span in new_left.paragraphs)
 
 
+def whole_paragraphs(text: Text, window: Window) -> Iterator[Change]:
+    """The changes where one hunk put in, or took out, nothing but whole paragraphs."""
+    yield from (_removed(text, span, Kind.PARAGRAPH_REMOVED, window.hunks) for span in window.old)
+    yield from (_added(text, span, Kind.PARAGRAPH_ADDED, window.hunks) for span in window.new)
+
+
 def _rewritten(text: Text, group: Group) -> list[tuple[Span, Span]]:
     """Pairs of sentences with much in common, in order, the likest first."""
     if not group.old or not group.new or len(group.old) * len(group.new) > _MOST_COMPARED:
@@ -78,12 +87,13 @@ def _rewritten(text: Text, group: Group) -> list[tuple[Span, Span]]:
     return [(group.old[i], group.new[j]) for i, j in sorted(taken)]
 
 
-def _bag(outline: Outline, span: Span) -> Counter[str]:
-    return Counter(folded_words(outline.content(span)))
+def _bag(outline: Outline, span: Span) -> list[str]:
+    """The words of a sentence, sorted: what two such lists share in order is all that they share."""
+    return sorted(folded_words(outline.content(span)))
 
 
-def _common(old: Counter[str], new: Counter[str]) -> float:
-    return 2 * (old & new).total() / max(1, old.total() + new.total())
+def _common(old: list[str], new: list[str]) -> float:
+    return 2 * LCSseq.similarity(old, new) / max(1, len(old) + len(new))
 
 
 def _same_nature(text: Text, old: Span, new: Span) -> bool:
@@ -99,12 +109,19 @@ def _in_each_others_place(text: Text, old: _Gone, new: _Gone) -> list[tuple[Span
     if len(old.paragraphs) == len(new.paragraphs) == 1:
         a, b = old.paragraphs[0], new.paragraphs[0]
         most = max(len(text.old.content(a).split()), len(text.new.content(b).split()))
-        if most <= _LABEL_WORDS or text.field is not Field.BODY:
+        if most <= _LABEL_WORDS or text.field is not Field.BODY or _are_headlines(text, a, b):
             pairs.append((a, b))
     for a, b in pairs:
         (old.sentences if a in old.sentences else old.paragraphs).remove(a)
         (new.sentences if b in new.sentences else new.paragraphs).remove(b)
     return pairs
+
+
+def _are_headlines(text: Text, old: Span, new: Span) -> bool:
+    """Whether one short line is all that there is on both sides, as when somebody compares two headlines."""
+    is_alone = not (text.old.text[: old.start] + text.old.text[old.end :]).strip()
+    is_alone = is_alone and not (text.new.text[: new.start] + text.new.text[new.end :]).strip()
+    return is_alone and max(old.size, new.size) <= _LONGEST_HEADLINE and _same_nature(text, old, new)
 
 
 def _parted(outline: Outline, spans: tuple[Span, ...], taken: set[Span]) -> _Gone:

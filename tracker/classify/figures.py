@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from tracker.classify.context import Context, Finding, Side
-from tracker.classify.dates import is_date_word, moments
-from tracker.classify.numbers import is_numeric, is_unit, is_unit_part, quantities, unit_of
+from tracker.classify.dates import calendar_names, is_date_word, moments
+from tracker.classify.numbers import figure_words, is_numeric, is_unit, is_unit_part, quantities, unit_of
+from tracker.classify.vocabulary import vocabulary
 from tracker.classify.words import Shape, Token, tokens
 from tracker.model import Kind
 
@@ -37,6 +40,18 @@ def same_value(old: Side, new: Side, context: Context) -> bool:
     """Whether both sides say the same quantities, however written. False where one says none."""
     said = quantities(old.tokens, context.vocabulary, context.language)
     return bool(said) and said == quantities(new.tokens, context.vocabulary, context.language)
+
+
+def may_hold_figure(found: tuple[Token, ...], said: frozenset[str], language: str | None) -> bool:
+    """Whether there is a digit, or a word that is ever part of a number or date. `said`: the tokens, folded."""
+    return not said.isdisjoint(_figure_words(language)) or any(token.shape is Shape.NUMBER for token in found)
+
+
+@lru_cache(maxsize=64)
+def _figure_words(language: str | None) -> frozenset[str]:
+    lists = vocabulary(language)
+    dates = lists.date_words | lists.time_words | (frozenset(calendar_names(language)) if language else frozenset())
+    return figure_words(lists) | dates
 
 
 def _is_figure(token: Token, context: Context) -> bool:

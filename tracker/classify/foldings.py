@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 _PLAIN_SIGNS = str.maketrans(
@@ -39,10 +40,17 @@ def bare(word: str) -> str:
     return plain[:-2] if plain[-2:] in {"'s", "'S"} and len(plain) > len("'s") else plain
 
 
+# Below the first combining mark, what is neither letter nor digit is so by itself.
+_FIRST_COMBINING = "\u0300"
+_NEITHER_LETTER_NOR_DIGIT = re.compile(r"[\W_]+")
+
+
 def letters_only(text: str) -> str:
     """Letters and digits alone: what stays when spaces, punctuation and symbols go."""
     if text.isalnum():
         return text
+    if text.isascii() or max(text) < _FIRST_COMBINING:
+        return _NEITHER_LETTER_NOR_DIGIT.sub("", text)
     return "".join(character for character in text if character.isalnum() or unicodedata.combining(character))
 
 

@@ -28,6 +28,9 @@ LANGUAGES = frozenset({"en", "fr", "es", "it", "pt", "nl"})
 _LEAST_LETTERS = 5
 # A spelling that is more frequent than this (Zipf) is a name of its own, as Marina is beside Marino.
 _RARE = 2.0
+# A text with more is a list or a register, in which names resemble each other by nature; and every pair is compared.
+# Ten times what any of 75 news articles had.
+_MOST_NAMES = 1_000
 _NAME = regex.compile(r"(?<![\p{L}\p{M}\p{N}@#_./’'-])\p{Lu}[\p{Ll}\p{M}]{4,}(?![\p{L}\p{N}_@]|[-./]\p{L})")
 _SENTENCE_OPENING = regex.compile(r"(?:^|[.!?…:;•|\n]|[.!?…:,]?[\"“”‘’«»„(\[–—*-])\s*$")
 # What one name may carry and the other not without being misspelt: plural, possessive, adjective and gender endings.
@@ -42,12 +45,17 @@ class _Name:
 
 
 def inconsistencies(extract: Extract) -> tuple[Inconsistency, ...]:
-    """The names of the article's body that are spelt in two ways, by place; empty in a language not in LANGUAGES."""
+    """The names of the article's body that are spelt in two ways, by place.
+
+    Empty in a language that is not in LANGUAGES, and in a text of more than 1,000 different names.
+    """
     text = extract.text
     language = lexicon.spelling_language(extract.language or detected_language(text))
     if language not in LANGUAGES:
         return ()
     names = _names(text)
+    if len(names) > _MOST_NAMES:
+        return ()
     slips = [slip for first, second in _alike(names) for slip in _slip(first, second, language)]
     outline = Outline(text)
     found = [_inconsistency(doubtful, likely, outline) for doubtful, likely in slips]

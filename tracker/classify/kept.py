@@ -20,38 +20,48 @@ _LEAST_SENTENCE_WORDS = 3
 _LONGEST_NUMBER = 20
 
 
-def kept_changes(text: Text, group: Group, hunks: Sequence[Hunk]) -> Iterator[Change]:
+def kept_changes(text: Text, group: Group, hunks: Sequence[Hunk]) -> list[Change]:
     """The changes inside one group of sentences that belong together."""
     old, new = _hull(group.old), _hull(group.new)
-    parts = [trimmed(text, part) for part in touching(hunks, old, new)]
+    if len(hunks) == 1 and _lies_in(hunks[0], old, new):
+        parts = [trimmed(text, hunks[0])]
+    else:
+        parts = [trimmed(text, part) for part in touching(hunks, old, new)]
     if not parts:
-        return
+        return []
     if notice(text.old.content(old)) and notice(text.new.content(new)):
         whole = Hunk(parts[0].old_start, parts[-1].old_end, parts[0].new_start, parts[-1].new_end)
-        yield make_change(text, whole, Kind.NOTICE_CHANGED, 0.9, ("inside a correction notice",))
-        return
-    for part in _joined(text, parts, group, old, new):
-        yield from _part(text, part, group, old, new)
+        return [make_change(text, whole, Kind.NOTICE_CHANGED, 0.9, ("inside a correction notice",))]
+    if len(parts) > 1:
+        parts = list(_joined(text, parts, group, old, new))
+    changes: list[Change] = []
+    for part in parts:
+        changes += _part(text, part, group, old, new)
+    return changes
 
 
-def _part(text: Text, part: Hunk, group: Group, old: Span, new: Span) -> Iterator[Change]:
+def _part(text: Text, part: Hunk, group: Group, old: Span, new: Span) -> list[Change]:
     boundary = _boundary_kind(text, part, group)
     if boundary is not None:
-        yield make_change(text, part, boundary, 0.9, ("a sentence ends elsewhere now",))
-        return
+        return [make_change(text, part, boundary, 0.9, ("a sentence ends elsewhere now",))]
     whole = _whole_sentence(text, part, old, new)
     if whole is not None:
-        yield make_change(text, part, whole, 0.85, ("put in" if whole is Kind.SENTENCE_ADDED else "taken out",))
-        return
-    yield from phrase_changes(text, part, old, new)
+        return [make_change(text, part, whole, 0.85, ("put in" if whole is Kind.SENTENCE_ADDED else "taken out",))]
+    is_one_each = len(group.old) == len(group.new) == 1
+    return phrase_changes(text, part, old, new, within=(old, new) if is_one_each else None)
 
 
-def phrase_changes(text: Text, part: Hunk, old: Span, new: Span) -> Iterator[Change]:
+def phrase_changes(
+    text: Text, part: Hunk, old: Span, new: Span, within: tuple[Span, Span] | None = None
+) -> list[Change]:
     """One change, or one for each piece where words of separate kinds stand next to each other."""
     before, after = sides(text, part, old, new)
+    changes = []
     for piece_before, piece_after, found in pieces(before, after, text.context):
-        place = Hunk(piece_before.start, piece_before.end, piece_after.start, piece_after.end)
-        yield make_change(text, place, found.kind, found.confidence, found.reasons)
+        is_whole = piece_before is before and piece_after is after
+        place = part if is_whole else Hunk(piece_before.start, piece_before.end, piece_after.start, piece_after.end)
+        changes.append(make_change(text, place, found.kind, found.confidence, found.reasons, within))
+    return changes
 
 
 def sides(text: Text, part: Hunk, old: Span, new: Span) -> tuple[Side, Side]:
@@ -115,7 +125,10 @@ def trimmed(text: Text, hunk: Hunk) -> Hunk:
     """The hunk without the space at its edges, where more than space remains."""
     old_start, old_end = _stripped(text.old.text, hunk.old_start, hunk.old_end)
     new_start, new_end = _stripped(text.new.text, hunk.new_start, hunk.new_end)
-    if old_start == old_end and new_start == new_end:
+    is_untouched = (old_start, new_start, old_end, new_end) == (
+        hunk.old_start, hunk.new_start, hunk.old_end, hunk.new_end
+    )  # fmt: skip
+    if is_untouched or (old_start == old_end and new_start == new_end):
         return hunk
     return Hunk(old_start, old_end, new_start, new_end)
 
@@ -128,5 +141,14 @@ def _stripped(text: str, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
+def _lies_in(hunk: Hunk, old: Span, new: Span) -> bool:
+    return (
+        old.start <= hunk.old_start
+        and hunk.old_end <= old.end
+        and new.start <= hunk.new_start
+        and hunk.new_end <= new.end
+    )
+
+
 def _hull(spans: tuple[Span, ...]) -> Span:
-    return Span(spans[0].start, spans[-1].end)
+    return spans[0] if len(spans) == 1 else Span(spans[0].start, spans[-1].end)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tracker.classify.attribution import in_attribution
-from tracker.classify.context import Context
+from tracker.classify.context import Context, Side
 from tracker.classify.sentences import Outline, Span
 from tracker.model import Change, Field, Hunk, Kind, Operation
 
@@ -18,6 +18,7 @@ class Text:
     old: Outline
     new: Outline
     context: Context
+    move_id: int | None = None  # of the moved block that is being looked at
 
     def before(self, hunk: Hunk) -> str:
         return self.old.text[hunk.old_start : hunk.old_end]
@@ -26,11 +27,22 @@ class Text:
         return self.new.text[hunk.new_start : hunk.new_end]
 
 
-def make_change(text: Text, hunk: Hunk, kind: Kind, confidence: float, reasons: tuple[str, ...]) -> Change:
-    """A change of the kind at the hunk's place."""
+def make_change(
+    text: Text,
+    hunk: Hunk,
+    kind: Kind,
+    confidence: float,
+    reasons: tuple[str, ...],
+    within: tuple[Span, Span] | None = None,
+) -> Change:
+    """A change of the kind at the hunk's place. `within`: the old and the new sentence, where the caller knows them."""
     before, after = text.before(hunk), text.after(hunk)
-    old_sentence = _sentence(text.old, hunk.old_start, hunk.old_end)
-    new_sentence = _sentence(text.new, hunk.new_start, hunk.new_end)
+    if within is None:
+        old_sentence = _sentence(text.old, hunk.old_start, hunk.old_end)
+        new_sentence = _sentence(text.new, hunk.new_start, hunk.new_end)
+    else:
+        old_sentence = _shown(within[0], hunk.old_start, hunk.old_end)
+        new_sentence = _shown(within[1], hunk.new_start, hunk.new_end)
     return Change(
         kind=kind,
         field=text.field,
@@ -45,6 +57,7 @@ def make_change(text: Text, hunk: Hunk, kind: Kind, confidence: float, reasons: 
         sentence_after=text.new.content(new_sentence),
         in_quotation=_is_quoted(text, hunk),
         in_attribution=kind in _WITHIN_SENTENCE and _is_attributed(text, hunk, old_sentence, new_sentence),
+        move_id=text.move_id,
         confidence=confidence,
         reasons=reasons,
     )
@@ -57,8 +70,13 @@ _AROUND = 300
 
 def _sentence(outline: Outline, start: int, end: int) -> Span:
     """The sentence around a range, or those that it spans."""
+    if outline.is_line(start, end):
+        return Span(start, end)
     first = outline.sentence(start)
-    whole = Span(first.start, outline.sentence(end - 1).end) if end > first.end else first
+    return _shown(Span(first.start, outline.sentence(end - 1).end) if end > first.end else first, start, end)
+
+
+def _shown(whole: Span, start: int, end: int) -> Span:
     if whole.size - (end - start) <= _LONGEST_SENTENCE:
         return whole
     return Span(max(whole.start, start - _AROUND), min(whole.end, end + _AROUND))
@@ -79,7 +97,8 @@ _WITHIN_SENTENCE = frozenset(Kind) - {
 
 
 def _is_attributed(text: Text, hunk: Hunk, old: Span, new: Span) -> bool:
-    words = text.context.vocabulary
-    return in_attribution(text.old.text, old, hunk.old_start, hunk.old_end, words) or in_attribution(
-        text.new.text, new, hunk.new_start, hunk.new_end, words
+    return in_attribution(
+        Side(text.old.text, hunk.old_start, hunk.old_end, old.start, old.end),
+        Side(text.new.text, hunk.new_start, hunk.new_end, new.start, new.end),
+        text.context.vocabulary,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tracker.classify.context import Context, Finding, Side
+from tracker.classify.foldings import bare
 from tracker.classify.lexicon import in_dictionary
 from tracker.classify.words import Token
 from tracker.model import Kind
@@ -26,7 +27,7 @@ def names(old: Side, new: Side, context: Context) -> Finding | None:
     if not (old.words and new.words):
         return _title(old, new, context)
     reasons = _reason(old, context), _reason(new, context)
-    if reasons[0] is None or reasons[1] is None:
+    if reasons[0] is None or reasons[1] is None or bare(old.content) == bare(new.content):
         return None
     return Finding(Kind.NAME, 0.85, tuple(dict.fromkeys(reason for reason in reasons if reason)))
 

@@ -12,6 +12,12 @@ import regex
 # A notice may explain at length, but an article that merely speaks of a correction does so deep inside a paragraph: the
 # wording must stand near the beginning.
 _OPENING_CHARACTERS = 260
+# Enough for the first word, whole or begun, with what stands before it.
+_FIRST_CHARACTERS = 40
+# Before the first word of a notice.
+_MARKS = "*_[(—–-•· \t\n\r\xa0"
+# First words whose answer is kept: those of sentences are few and come again and again.
+_CACHE_SIZE = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +30,19 @@ class NoticePattern:
 
 def notice(text: str) -> NoticePattern | None:
     """The pattern by which a paragraph or sentence is a notice; None: it is none."""
-    opening = " ".join(text[:_OPENING_CHARACTERS].split()).lstrip("*_[(—–-•· ")
+    words = text[:_FIRST_CHARACTERS].lstrip(_MARKS).split(maxsplit=1)
+    if words and not _may_begin_notice(words[0]):
+        return None
+    opening = " ".join(text[:_OPENING_CHARACTERS].split()).lstrip(_MARKS)
     if _any_pattern().match(opening) is None:
         return None
     return next((known for known in _patterns() if known.pattern.match(opening)), None)
+
+
+@lru_cache(maxsize=_CACHE_SIZE)
+def _may_begin_notice(first_word: str) -> bool:
+    """Whether any pattern could still match a text that begins so."""
+    return _any_pattern().match(first_word, partial=True) is not None
 
 
 @lru_cache(maxsize=1)

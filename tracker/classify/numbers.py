@@ -54,6 +54,12 @@ def is_numeric(token: Token, vocabulary: Vocabulary) -> bool:
     )
 
 
+def figure_words(vocabulary: Vocabulary) -> frozenset[str]:
+    """Every word and sign for which `is_numeric` may hold, besides numbers in digits."""
+    lists = vocabulary.numbers, vocabulary.ordinals, vocabulary.approximations, vocabulary.scales
+    return frozenset().union(*lists, _CURRENCY, _PERCENT)
+
+
 def is_unit(token: Token) -> bool:
     """Whether the token is a currency or a percentage sign, in signs or words."""
     return token.folded in _CURRENCY or token.folded in _PERCENT

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tracker.classify.attribution import attribution
 from tracker.classify.context import Context, Finding, Side
-from tracker.classify.figures import figures
+from tracker.classify.figures import figures, may_hold_figure
 from tracker.classify.names import names
 from tracker.classify.negation import negation
 from tracker.classify.spelling import other_form, respelling
@@ -20,17 +20,28 @@ def judge(old: Side, new: Side, context: Context) -> Finding:
     From the surest to the vaguest: how it is written, what dictionaries say of the word, then what the words mean. A
     misspelling comes before every meaning ("twleve" is no number), and a fact before its wording.
     """
-    for rule in _RULES:
-        found = rule(old, new, context)
-        if found is not None:
-            return found
-    return _often_confused(old, new, context) or _OTHER_WORDS
+    found = writing(old, new, context) or single_word(old, new, context)
+    return found or _by_meaning(old, new, context) or _OTHER_WORDS
 
 
-def _often_confused(old: Side, new: Side, context: Context) -> Finding | None:
+def _by_meaning(old: Side, new: Side, context: Context) -> Finding | None:
+    """A rule is asked only where a word that it knows stands: for most changes that settles it."""
+    found = (*old.tokens, *new.tokens)
+    said = frozenset(token.folded for token in found)
+    lists = context.vocabulary
+    finding = figures(old, new, context) if may_hold_figure(found, said, context.language) else None
+    if finding is None and not said.isdisjoint(lists.negations):
+        finding = negation(old, new, context)
+    if finding is None and not said.isdisjoint(lists.reporting):
+        finding = attribution(old, new, context)
+    if finding is None and not (old.content.islower() or new.content.islower()):
+        finding = names(old, new, context)
+    return finding or _often_confused(said, context)
+
+
+def _often_confused(said: frozenset[str], context: Context) -> Finding | None:
     """Two words of which one is often written for the other: which was meant, only the sense can tell."""
-    pair = frozenset(token.folded for token in (*old.words, *new.words))
-    if pair in context.vocabulary.confusions:
+    if said in context.vocabulary.confusions:
         return Finding(Kind.WORDING, 0.6, ("both are words, often mistaken for each other",))
     return None
 
@@ -43,6 +54,3 @@ def single_word(old: Side, new: Side, context: Context) -> Finding | None:
     return other_form(a[0].text, b[0].text, context) or respelling(
         a[0], b[0], context, begins_sentence=old.begins_sentence
     )
-
-
-_RULES = (writing, single_word, figures, negation, attribution, names)

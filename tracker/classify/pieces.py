@@ -30,13 +30,19 @@ _Piece = tuple[Side, Side, Finding]
 def pieces(old: Side, new: Side, context: Context) -> list[_Piece]:
     """The changes that one replaced stretch holds, with their kinds; mostly one."""
     whole = judge(old, new, context)
-    is_vague = whole.kind is Kind.WORDING or whole.confidence < _SURE
+    is_vague = whole.kind is Kind.WORDING or whole.confidence < _SURE or _has_equal_edge(old, new, whole)
     if is_vague and old.content and new.content and 1 < max(len(old.tokens), len(new.tokens)) <= _MOST_TOKENS:
         for take_apart in (_without_equal_edges, _paired, _around_kept_words):
             found = take_apart(old, new, context)
             if found is not None:
                 return found
     return [(old, new, whole)]
+
+
+def _has_equal_edge(old: Side, new: Side, whole: Finding) -> bool:
+    """Whether a name holds a word that stayed: "Workout Suppelment" and "Workout Supplement" differ in one word."""
+    a, b = old.tokens, new.tokens
+    return whole.kind is Kind.NAME and bool(a and b) and (a[0].text == b[0].text or a[-1].text == b[-1].text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from rapidfuzz.distance import DamerauLevenshtein
 
@@ -30,6 +31,9 @@ _COMMON = 3.3
 _NAME_LETTERS = 5
 # Letters in which three slips still leave a word that can be recognised.
 _LONG_WORD = 8
+
+# Words whose regional form is kept: the patterns are many, and an edit mostly concerns common words.
+_CACHE_SIZE = 5_000
 
 # British and American spelling, reduced to one form; only compared with each other, so it need not be a word.
 _REGIONAL = tuple(
@@ -85,6 +89,7 @@ def _accepted(old: str, new: str, language: str) -> Finding | None:
     return None
 
 
+@lru_cache(maxsize=_CACHE_SIZE)
 def _regional(word: str) -> str:
     for pattern, replacement in _REGIONAL:
         word = pattern.sub(replacement, word)
@@ -119,7 +124,7 @@ def respelling(old: Token, new: Token, context: Context, *, begins_sentence: boo
 def looks_alike(old: str, new: str) -> bool:
     """Whether two words are so few letters apart that one may be a slip for the other."""
     a, b = letters_only(old).casefold(), letters_only(new).casefold()
-    if a == b or min(len(a), len(b)) < 2 or not (a.isalpha() and b.isalpha()):
+    if a == b or min(len(a), len(b)) < 2 or abs(len(a) - len(b)) > _MOST_EDITS or not (a.isalpha() and b.isalpha()):
         return False
     most = 1 if min(len(a), len(b)) <= _SHORT_WORD else _MOST_EDITS
     return DamerauLevenshtein.distance(a, b, score_cutoff=most) <= most
@@ -128,9 +133,9 @@ def looks_alike(old: str, new: str) -> bool:
 def _garbled(old: str, new: str, language: str) -> Finding | None:
     """Three letters off in a long word that nobody ever wrote: "precessence" for "presence"."""
     a, b = letters_only(old).casefold(), letters_only(new).casefold()
-    if min(len(a), len(b)) < _LONG_WORD or DamerauLevenshtein.distance(a, b, score_cutoff=3) > 3:
+    if min(len(a), len(b)) < _LONG_WORD or a[0] != b[0] or DamerauLevenshtein.distance(a, b, score_cutoff=3) > 3:
         return None
-    if a[0] != b[0] or in_dictionary(old, language) or zipf(old, language) > 0 or not in_dictionary(new, language):
+    if in_dictionary(old, language) or zipf(old, language) > 0 or not in_dictionary(new, language):
         return None
     return Finding(Kind.SPELLING, 0.8, (f"“{old}” is in no dictionary",))
 

@@ -7,17 +7,21 @@ letters are text that stayed; everything else follows from that, so the kinds ca
 from __future__ import annotations
 
 import bisect
+import itertools
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from tracker.classify.sentences import Outline, Span
-from tracker.model import Hunk
+from tracker.model import Diff, Hunk
 
 # Below this share of the longer sentence's letters that stayed, more of it is new than old: it was rewritten.
 _KEPT_SHARE = 0.45
 # With so much of the shorter one kept, the longer is the same sentence with something added, or cut from it.
 _KEPT_SHARE_OF_SHORTER = 0.7
+
+# So few are gone through faster than they are searched.
+_FEW_HUNKS = 8
 
 
 @dataclass(frozen=True)
@@ -27,6 +31,7 @@ class Window:
     old: tuple[Span, ...]
     new: tuple[Span, ...]
     hunks: Sequence[Hunk]
+    holds_lines: bool = False  # whole paragraphs, all of them put in or all taken out by the one hunk
 
 
 @dataclass(frozen=True)
@@ -47,30 +52,88 @@ class _Extent:
     old_end: int
     new_start: int
     new_end: int
+    is_lines: bool = False  # see Window.holds_lines
+    is_match: bool = False  # exactly one sentence on either side, matched by the diff
 
 
-def windows(hunks: Iterable[Hunk], old: Outline, new: Outline) -> Iterator[Window]:
+class SentenceMatches:
+    """The edited sentences that the diff has matched one to one: their places need not be found again."""
+
+    def __init__(self, diff: Diff) -> None:
+        self._units = [
+            unit
+            for unit in diff.units
+            if unit.level == "sentence"
+            and unit.old_count == unit.new_count == 1
+            and _has_clean_edges(diff.old, unit.old_start, unit.old_end)
+            and _has_clean_edges(diff.new, unit.new_start, unit.new_end)
+        ]
+        self._starts = [unit.old_start for unit in self._units]
+
+    def old_sentences(self) -> list[Span]:
+        return [Span(unit.old_start, unit.old_end) for unit in self._units]
+
+    def new_sentences(self) -> list[Span]:
+        return sorted(Span(unit.new_start, unit.new_end) for unit in self._units)
+
+    def extent(self, hunk: Hunk) -> _Extent | None:
+        """The two sentences, if the hunk lies in a pair of them."""
+        at = bisect.bisect_right(self._starts, hunk.old_start) - 1
+        if at < 0:
+            return None
+        unit = self._units[at]
+        if hunk.old_end > unit.old_end or hunk.new_start < unit.new_start or hunk.new_end > unit.new_end:
+            return None
+        return _Extent([hunk], unit.old_start, unit.old_end, unit.new_start, unit.new_end, is_match=True)
+
+
+def _has_clean_edges(text: str, start: int, end: int) -> bool:
+    return not (text[start].isspace() or text[end - 1].isspace())
+
+
+def windows(hunks: Iterable[Hunk], old: Outline, new: Outline, matches: SentenceMatches) -> Iterator[Window]:
     """Hunks gathered by the sentences that they touch, in order."""
     held: list[_Extent] = []
     for hunk in hunks:
         if held and held[-1].old_end >= hunk.old_end and held[-1].new_end >= hunk.new_end:
             _take_in(held[-1], hunk, old, new)
             continue
-        extent = _extent(hunk, old, new)
+        extent = matches.extent(hunk) or _extent(hunk, old, new)
         while held and (held[-1].old_end > extent.old_start or held[-1].new_end > extent.new_start):
             extent = _joined(held.pop(), extent)
         held.append(extent)
     for extent in held:
-        yield Window(
-            old.sentences_between(extent.old_start, extent.old_end),
-            new.sentences_between(extent.new_start, extent.new_end),
-            extent.hunks,
-        )
+        if extent.is_lines:
+            yield _lines(extent, old, new)
+        elif extent.is_match:
+            old_sentence, new_sentence = Span(extent.old_start, extent.old_end), Span(extent.new_start, extent.new_end)
+            yield Window((old_sentence,), (new_sentence,), extent.hunks)
+        else:
+            yield Window(
+                old.sentences_between(extent.old_start, extent.old_end),
+                new.sentences_between(extent.new_start, extent.new_end),
+                extent.hunks,
+            )
+
+
+def _lines(extent: _Extent, old: Outline, new: Outline) -> Window:
+    """Whole paragraphs need no cutting into sentences."""
+    old_lines = old.lines_between(extent.old_start, extent.old_end)
+    return Window(old_lines, new.lines_between(extent.new_start, extent.new_end), extent.hunks, holds_lines=True)
+
+
+def _are_lines(text: str, start: int, end: int) -> bool:
+    """Whether `text[start:end]` is whole lines, each with the line break before it, or each with the one after it."""
+    if text[start] == "\n":
+        return end == len(text) or text[end] == "\n"
+    return text[end - 1] == "\n" and (not start or text[start - 1] == "\n")
 
 
 def _take_in(extent: _Extent, hunk: Hunk, old: Outline, new: Outline) -> None:
     """One more hunk in the same sentences: only where they end has to be found anew."""
     extent.hunks.append(hunk)
+    if extent.is_match:
+        return
     after = _reach_on(hunk, old, new)
     extent.old_end, extent.new_end = hunk.old_end + after, hunk.new_end + after
 
@@ -81,8 +144,16 @@ def _joined(left: _Extent, right: _Extent) -> _Extent:
 
 
 def _extent(hunk: Hunk, old: Outline, new: Outline) -> _Extent:
+    if _holds_lines(hunk, old, new):
+        return _Extent([hunk], hunk.old_start, hunk.old_end, hunk.new_start, hunk.new_end, is_lines=True)
     before, after = _reach_back(hunk, old, new), _reach_on(hunk, old, new)
     return _Extent([hunk], hunk.old_start - before, hunk.old_end + after, hunk.new_start - before, hunk.new_end + after)
+
+
+def _holds_lines(hunk: Hunk, old: Outline, new: Outline) -> bool:
+    if hunk.old_start == hunk.old_end:
+        return _are_lines(new.text, hunk.new_start, hunk.new_end)
+    return hunk.new_start == hunk.new_end and _are_lines(old.text, hunk.old_start, hunk.old_end)
 
 
 def _reach_back(hunk: Hunk, old: Outline, new: Outline) -> int:
@@ -122,6 +193,10 @@ def _end_of_sentence(outline: Outline, place: int) -> int:
 
 def groups(window: Window) -> list[Group]:
     """The window's sentences put together, in order; what came and went stands between what was kept."""
+    if len(window.old) == len(window.new) == 1:
+        return [Group(window.old, window.new, is_kept=_is_kept(window))]
+    if not (window.old and window.new):
+        return [Group(window.old, window.new, is_kept=False)] if window.old or window.new else []
     found: list[Group] = []
     at_old = at_new = 0
     for old_first, old_last, new_first, new_last in _components(_edges(window)):
@@ -134,6 +209,16 @@ def groups(window: Window) -> list[Group]:
     return found
 
 
+def _is_kept(window: Window) -> bool:
+    """Whether enough letters stayed between the one old sentence and the one new sentence of the window."""
+    [old], [new] = window.old, window.new
+    first, last = window.hunks[0], window.hunks[-1]
+    lead = max(0, min(first.old_start - old.start, first.new_start - new.start))
+    tail = max(0, min(old.end - last.old_end, new.end - last.new_end))
+    between = sum(right.old_start - left.old_end for left, right in itertools.pairwise(window.hunks))
+    return _belong(lead + between + tail, old.size, new.size)
+
+
 def _edges(window: Window) -> list[tuple[int, int]]:
     """Pairs of sentences, by index, of which enough letters stayed."""
     shared: Counter[tuple[int, int]] = Counter()
@@ -144,7 +229,7 @@ def _edges(window: Window) -> list[tuple[int, int]]:
 
 
 def _belong(shared: int, old_size: int, new_size: int) -> bool:
-    shorter, longer = sorted((old_size, new_size))
+    longer, shorter = max(old_size, new_size), min(old_size, new_size)
     return shared >= _KEPT_SHARE * longer or shared >= _KEPT_SHARE_OF_SHORTER * shorter
 
 
@@ -198,8 +283,10 @@ def _components(edges: list[tuple[int, int]]) -> list[tuple[int, int, int, int]]
 
 def touching(hunks: Sequence[Hunk], old: Span, new: Span) -> Iterator[Hunk]:
     """The parts of the hunks that lie in two sentences that belong together; never both sides empty."""
-    index = bisect.bisect_left(hunks, old.start, key=lambda hunk: hunk.old_end)
-    index = min(index, bisect.bisect_left(hunks, new.start, key=lambda hunk: hunk.new_end))
+    index = 0
+    if len(hunks) > _FEW_HUNKS:
+        index = bisect.bisect_left(hunks, old.start, key=lambda hunk: hunk.old_end)
+        index = min(index, bisect.bisect_left(hunks, new.start, key=lambda hunk: hunk.new_end))
     while index < len(hunks) and (hunks[index].old_start <= old.end or hunks[index].new_start <= new.end):
         hunk = hunks[index]
         part = Hunk(

@@ -14,11 +14,19 @@ from tracker.model import Kind
 _CONTRACTED = re.compile(r"(?:n't|'re|'ve|'ll|'m|\b(?:it|that|who|what|there|let|he|she)'s)$", re.IGNORECASE)
 
 
+_OTHER_SIGN = Finding(Kind.PUNCTUATION, 1.0, ("only punctuation differs",))
+_OTHER_FORM_OF_SIGN = Finding(Kind.PUNCTUATION, 1.0, ("only the form of quotation marks or dashes differs",))
+# One sign that is never part of a number or a word, or none: nearly half of all edits of writing.
+_PLAIN_SIGN = re.compile("[\"“”„«»‘’'.,;:!?…()]?\\Z")
+
+
 def writing(old: Side, new: Side, context: Context) -> Finding | None:
     """A finding if the letters and digits are the same on both sides, or only their case differs."""
     a, b = old.content, new.content
     if a.isalnum() and b.isalnum() and a.casefold() != b.casefold():
         return None
+    if a != b and _PLAIN_SIGN.match(a) and _PLAIN_SIGN.match(b):
+        return _OTHER_SIGN if plain_signs(a) != plain_signs(b) else _OTHER_FORM_OF_SIGN
     if without_space(a) == without_space(b):
         return _spaces(a.strip(), b.strip(), context)
     if a.casefold() == b.casefold():
@@ -54,19 +62,13 @@ def _spaces(a: str, b: str, context: Context) -> Finding:
 def _signs(old: Side, new: Side, context: Context) -> Finding:
     a, b = plain_signs(old.content.strip()), plain_signs(new.content.strip())
     if a == b:
-        return Finding(Kind.PUNCTUATION, 1.0, ("only the form of quotation marks or dashes differs",))
+        return _OTHER_FORM_OF_SIGN
     if any(character.isdigit() for character in a):
         # A sign inside a number, or a currency, says how much: "1.5" is not "15".
         return figures(old, new, context) or Finding(Kind.PUNCTUATION, 0.9, ("only punctuation differs",))
     if any(character.isalpha() for character in a):
-        return (
-            _apostrophe(a, b, context) or _hyphen(a, b) or Finding(Kind.PUNCTUATION, 1.0, ("only punctuation differs",))
-        )
-    return (
-        figures(old, new, context)
-        or _lone_hyphen(old, new)
-        or Finding(Kind.PUNCTUATION, 1.0, ("only punctuation differs",))
-    )
+        return _apostrophe(a, b, context) or _hyphen(a, b) or _OTHER_SIGN
+    return figures(old, new, context) or _lone_hyphen(old, new) or _OTHER_SIGN
 
 
 def _hyphen(a: str, b: str) -> Finding | None:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import os
 import sys
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, NoReturn
 
 import click
 
 from tracker import __version__
 from tracker.cli import demo, keep, look_up, report, setup, watch
 from tracker.cli.base import App, global_options
-from tracker.errors import TrackerError
+from tracker.errors import TrackerError, UsageError
 
 _COMMANDS = (
     setup.init,
@@ -30,6 +33,9 @@ _COMMANDS = (
     keep.backup,
     demo.demo,
 )
+
+# What writing to standard output can meet, apart from a reader who left.
+_OUTPUT_TROUBLE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF})
 
 
 class _InOrder(click.Group):
@@ -56,21 +62,71 @@ for _command in _COMMANDS:
 def main() -> None:
     """The entry point: every error that is meant for the user is one sentence, with the status of its kind."""
     try:
-        status = cli.main(standalone_mode=False)
-    except TrackerError as error:
-        _fail(str(error), error.exit_status)
-    except click.ClickException as error:
-        error.show()
-        sys.exit(2)
-    except (click.Abort, KeyboardInterrupt):
-        _fail("stopped", 130)
-    except BrokenPipeError:
-        # The reader has seen enough (`| head`); Python's own flush at exit must not complain about it.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
-    sys.exit(status if isinstance(status, int) else 0)
-
-
-def _fail(sentence: str, status: int) -> None:
-    click.echo(f"tracker: {sentence}", err=True)
+        status = _run()
+    except (SystemExit, OSError) as end:
+        _end_of_output(end)
     sys.exit(status)
+
+
+def _run() -> int:
+    _settle_encoding()
+    try:
+        _require_text(sys.argv[1:])
+        status = cli.main(prog_name="tracker", standalone_mode=False)
+        if sys.stdout:  # None, where it was closed before the start
+            sys.stdout.flush()  # here, where a full disk can still be told of
+    except TrackerError as error:
+        return _told(str(error), error.exit_status)
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show()
+        return 2
+    except click.ClickException as error:
+        return _told(_sentence(error), 2)
+    except (click.Abort, KeyboardInterrupt):
+        return _told("stopped", 130)
+    return status if isinstance(status, int) else 0
+
+
+def _settle_encoding() -> None:
+    """Files and pipes get UTF-8, whatever the locale; a terminal that cannot show a character gets its escape."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            if stream.isatty():
+                stream.reconfigure(errors="backslashreplace")
+            else:
+                stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def _require_text(arguments: Iterable[str]) -> None:
+    """Bytes that are no text in the system's encoding arrive as lone surrogates, which no database takes."""
+    for argument in arguments:
+        try:
+            argument.encode()
+        except UnicodeEncodeError:
+            raise UsageError(f"{argument!r} is not text; write it in {sys.getfilesystemencoding()}.") from None
+
+
+def _told(sentence: str, status: int) -> int:
+    click.echo(f"tracker: {sentence}", err=True)
+    return status
+
+
+def _sentence(error: click.ClickException) -> str:
+    """What is wrong with the call, and where to read how it is meant."""
+    message = " ".join(error.format_message().split())
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    path = context.command_path if context else "tracker"
+    return f"{message if message.endswith(('.', '?', '!')) else message + '.'} See `{path} --help`."
+
+
+def _end_of_output(end: SystemExit | OSError) -> NoReturn:
+    """A reader who has seen enough (`| head`) is no fault; a full disk is told of; all else is a bug and is raised."""
+    # No command ends by SystemExit, but click and rich do at a closed pipe, with status 1.
+    is_closed = isinstance(end, BrokenPipeError) or (isinstance(end, SystemExit) and end.code == 1)
+    if isinstance(end, OSError) and end.filename is None and end.errno in _OUTPUT_TROUBLE:
+        click.echo(f"tracker: Standard output cannot be written: {end.strerror}.", err=True)
+    elif not is_closed:
+        raise end
+    # Python's own flush at exit, of what can no longer be written, must not complain.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(0 if is_closed else 1)

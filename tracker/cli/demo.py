@@ -59,7 +59,7 @@ class Teller:
         self.standing[article_id] = outcome
         if is_new and (outcome not in _UNTOLD or verdict.reason):
             moment = verdict.sighting.fetch.fetched_at.astimezone()
-            self.output.print(Text(f"{moment:%H:%M}", "dim"), *found(verdict))
+            self.output.print(found(verdict, f"{moment:%H:%M}"), end="")
 
 
 def _fresh_database(app: App) -> Path:

@@ -102,7 +102,7 @@ def revision_of(store: Store, article: ArticleStatus, number: int | None) -> Rev
     """The revision of that number, or the latest. Raises NotFound in words that fit the article."""
     if not article.revision_count:
         raise NotFound(f"{article.url} has no revision yet; `tracker check {article.article_id}` looks at it now.")
-    return store.revision(article.article_id, number or article.revision_count)
+    return store.revision(article.article_id, article.revision_count if number is None else number)
 
 
 def printed(revision: Revision, article: ArticleStatus) -> PrintedVersion:

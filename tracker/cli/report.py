@@ -56,7 +56,7 @@ def diff(app: App, reference: str, older: int | None, newer: int | None, form: s
 def _pair(store: Store, reference: str, older: int | None, newer: int | None) -> RevisionPair:
     article = store.resolve(reference)
     latest = revision_of(store, article, None)
-    if article.revision_count == 1 and older is None:
+    if article.revision_count == 1 and older in (None, 1) and newer is None:
         raise TrackerError(f"{article.url} has one revision so far, so there is nothing to compare yet.")
     start = older if older is not None else latest.number - 1
     end = newer if newer is not None else min(start + 1, latest.number) if older is not None else latest.number

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import click
-from rich.console import RenderableType
 from rich.text import Text
 
 from tracker import daemon, logs
@@ -13,7 +10,7 @@ from tracker.check import CheckCycle
 from tracker.cli.base import App, with_app
 from tracker.errors import UsageError
 from tracker.model import Batch, Outcome, Recorded, Verdict
-from tracker.render.marked_text import indented
+from tracker.render.marked_text import Page, indented
 from tracker.render.plain import safe_text
 from tracker.render.terminal import change_line
 from tracker.render.wording import outcome_name
@@ -58,7 +55,7 @@ def check(app: App, references: tuple[str, ...], only_due: bool, every: bool) ->
         def tell(verdict: Verdict, _recorded: Recorded) -> None:
             progress.advance(task)
             if verdict.outcome not in _NOTHING_NEW or references or app.is_verbose:
-                output.print(*found(verdict), sep="\n")
+                output.print(found(verdict), end="")
 
         with check_cycle(config, store, fetcher_for(config, world), world, tell) as cycle:
             status = _run(app, cycle, batches)
@@ -80,10 +77,12 @@ def _batches(store: Store, references: tuple[str, ...], every: bool, world: Worl
     return store.claim_due(world.now(), limit=_ALL)
 
 
-def found(verdict: Verdict) -> Iterator[RenderableType]:
-    """One check: its outcome in a line, what changed beneath it."""
+def found(verdict: Verdict, moment: str = "") -> Page:
+    """One check: its outcome in a line, with the time of day where that tells something; what changed beneath it."""
     reason = f" ({verdict.reason})" if verdict.reason else ""
-    yield Text(safe_text(f"{outcome_name(verdict.outcome):<12} {verdict.sighting.order.url}{reason}"), overflow="fold")
-    if verdict.comparison is not None:
-        for change in verdict.comparison.changes:
-            yield indented(change_line(change), _INDENT)
+    line = f"{outcome_name(verdict.outcome):<12} {verdict.sighting.order.url}{reason}"
+    changes = verdict.comparison.changes if verdict.comparison else ()
+    return Page(
+        Text.assemble((f"{moment} " if moment else "", "dim"), safe_text(line), overflow="fold"),
+        *(indented(change_line(change), _INDENT) for change in changes),
+    )

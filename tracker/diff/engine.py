@@ -10,7 +10,7 @@ from tracker.diff.trim import common_prefix, common_suffix
 from tracker.model import Diff
 
 # Name and version of the rules: stored with every diff, raised whenever the same two texts may give another script.
-ENGINE = "diff 1"
+ENGINE = "diff 2"
 
 _COARSE = "a stretch was too long to be compared in full, and is shown as one replacement"
 
@@ -18,7 +18,8 @@ _COARSE = "a stretch was too long to be compared in full, and is shown as one re
 def diff(old: str, new: str) -> Diff:
     """The script that turns `old` into `new`. Any two strings; paragraphs are separated by newlines.
 
-    Deterministic: bounds are sizes, never times. Where one was reached, `coarse` says so.
+    Deterministic: bounds are sizes, never times. Where one was reached, `coarse` says so. Hunks ascend; moves come in
+    the order of the new text.
     """
     if old == new:
         return Diff(old, new, ())

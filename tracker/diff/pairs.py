@@ -7,9 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from tracker.diff.alignment import Alignment, Match, align_same, align_similar, left_over, stretches
-from tracker.diff.kept import Kept
-from tracker.diff.sentences import Span, sentences, split_sentences
+from tracker.diff.alignment import Match, align_same, align_similar, left_over, stretches
+from tracker.diff.in_place import align_in_place
+from tracker.diff.kept import Kept, Span, same_units
+from tracker.diff.sentences import sentence_to, split_sentences
 from tracker.diff.similarity import Likeness, WordCodes
 from tracker.diff.trim import whole_ends
 from tracker.diff.words import diff_between
@@ -53,6 +54,13 @@ class PairDiff:
         self.left += other.left
 
 
+class _Aligned(NamedTuple):
+    matches: list[Match]  # ascending on both sides
+    old_left: list[int]
+    new_left: list[int]
+    is_coarse: bool
+
+
 def diff_pair(texts: Texts, old_spans: Sequence[Span], new_spans: Sequence[Span], *, is_moved: bool) -> PairDiff:
     """What paragraphs (one and one, or more in a split or merger) keep of each other."""
     if len(old_spans) == len(new_spans) == 1:
@@ -72,14 +80,11 @@ def _one_place(texts: Texts, old_span: Span, new_span: Span, is_moved: bool) -> 
     prefix, suffix = whole_ends(old, new)
     if _END_MARK.search(old, prefix, len(old) - suffix) or _END_MARK.search(new, prefix, len(new) - suffix):
         return None
-    start, end = next(span for span in sentences(old, 0, len(old)) if span[1] >= len(old) - suffix)
-    if start > prefix:
+    start, end = sentence_to(old, len(old) - suffix)
+    longest_edit = _LARGE_EDIT * (end - start)
+    if start > prefix or max(len(old), len(new)) - prefix - suffix > longest_edit:
         return None
     growth = len(new) - len(old)
-    if len(old) - prefix - suffix > _LARGE_EDIT * (end - start) or len(new) - prefix - suffix > _LARGE_EDIT * (
-        end - start
-    ):
-        return None
     words = diff_between(old, new, prefix, suffix, old_start, new_start)
     unit = UnitMatch(
         "sentence", old_start + start, old_start + end, new_start + start, new_start + end + growth, 1, 1, is_moved
@@ -89,16 +94,16 @@ def _one_place(texts: Texts, old_span: Span, new_span: Span, is_moved: bool) -> 
 
 def diff_sentences(texts: Texts, old: Sequence[Span], new: Sequence[Span], *, is_moved: bool) -> PairDiff:
     """What two lists of sentences keep of each other."""
-    alignment = _align([texts.old[a:b] for a, b in old], [texts.new[a:b] for a, b in new], texts.codes)
-    found = PairDiff([], [], alignment.is_coarse)
-    for stretch in stretches(alignment.matches, *left_over(alignment.matches, len(old), len(new))):
+    aligned = _align([texts.old[a:b] for a, b in old], [texts.new[a:b] for a, b in new], texts.codes)
+    found = PairDiff([], [], aligned.is_coarse)
+    for stretch in stretches(aligned.matches, aligned.old_left, aligned.new_left):
         old_left, new_left = [old[i] for i in stretch.old], [new[j] for j in stretch.new]
+        match = stretch.following
         if old_left or new_left:
             found.left.append(Left(old_left, new_left))
-        match = stretch.following
-        old_place = old[match.old[0]][0] if match else old[-1][1] if old else 0
-        new_place = new[match.new[0]][0] if match else new[-1][1] if new else 0
-        found.units.extend(_without_counterpart(old_left, new_left, old_place, new_place, is_moved))
+            old_place = old[match.old[0]][0] if match else old[-1][1] if old else 0
+            new_place = new[match.new[0]][0] if match else new[-1][1] if new else 0
+            found.units.extend(_without_counterpart(old_left, new_left, old_place, new_place, is_moved))
         if match:
             pair = _diff_match(texts, [old[i] for i in match.old], [new[j] for j in match.new], match.is_same, is_moved)
             found.add(pair)
@@ -107,8 +112,7 @@ def diff_sentences(texts: Texts, old: Sequence[Span], new: Sequence[Span], *, is
 
 def _diff_match(texts: Texts, old: Sequence[Span], new: Sequence[Span], is_same: bool, is_moved: bool) -> PairDiff:
     if is_same:
-        same = [Kept(start, new_start, end - start) for (start, end), (new_start, _) in zip(old, new, strict=True)]
-        return PairDiff(same, [], is_coarse=False)
+        return PairDiff(same_units(texts.old, texts.new, old, new), [], is_coarse=False)
     old_start, old_end, new_start, new_end = old[0][0], old[-1][1], new[0][0], new[-1][1]
     before, after = texts.old[old_start:old_end], texts.new[new_start:new_end]
     words = diff_between(before, after, *whole_ends(before, after), old_start, new_start)
@@ -116,10 +120,13 @@ def _diff_match(texts: Texts, old: Sequence[Span], new: Sequence[Span], is_same:
     return PairDiff(words.kept, [unit], words.is_coarse)
 
 
-def _align(old: Sequence[str], new: Sequence[str], codes: WordCodes) -> Alignment:
+def _align(old: Sequence[str], new: Sequence[str], codes: WordCodes) -> _Aligned:
     """The same sentences first, then similar ones between them."""
-    same = align_same(old, new)
     words = Likeness(old, new, codes)
+    in_place = align_in_place(old, new, words)
+    if in_place is not None:
+        return _Aligned(*in_place, is_coarse=False)
+    same = align_same(old, new)
     matches: list[Match] = []
     is_coarse = same.is_coarse
     for stretch in stretches(same.matches, *left_over(same.matches, len(old), len(new))):
@@ -128,7 +135,7 @@ def _align(old: Sequence[str], new: Sequence[str], codes: WordCodes) -> Alignmen
         is_coarse = is_coarse or similar.is_coarse
         if stretch.following:
             matches.append(stretch.following)
-    return Alignment(matches, is_coarse)
+    return _Aligned(matches, *left_over(matches, len(old), len(new)), is_coarse)
 
 
 def _without_counterpart(

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from operator import attrgetter
 
 from tracker.diff.alignment import Match, align_same, align_similar, left_over, stretches
-from tracker.diff.kept import Kept, Range, hunks_between
+from tracker.diff.in_place import align_in_place
+from tracker.diff.kept import Kept, Range, Span, hunks_between, same_units
 from tracker.diff.moves import as_blocks, moved_sentences, same_elsewhere, similar_elsewhere
 from tracker.diff.pairs import Left, PairDiff, Texts, diff_pair, diff_sentences
-from tracker.diff.sentences import Span, split_sentences
-from tracker.diff.similarity import Likeness, alike_at_ends
+from tracker.diff.sentences import split_sentences
+from tracker.diff.similarity import Likeness
 from tracker.model import Move, UnitMatch
-
-_PARAGRAPH = re.compile(r"[^\r\n]+")
 
 
 class Comparison:
@@ -23,10 +21,8 @@ class Comparison:
     def __init__(self, texts: Texts, within: Range) -> None:
         self._texts = texts
         self._within = within
-        self._old_spans = [m.span() for m in _PARAGRAPH.finditer(texts.old, within.old_start, within.old_end)]
-        self._new_spans = [m.span() for m in _PARAGRAPH.finditer(texts.new, within.new_start, within.new_end)]
-        self._old = [texts.old[start:end] for start, end in self._old_spans]
-        self._new = [texts.new[start:end] for start, end in self._new_spans]
+        self._old, self._old_spans = _paragraphs(texts.old, within.old_start, within.old_end)
+        self._new, self._new_spans = _paragraphs(texts.new, within.new_start, within.new_end)
         self._found = PairDiff([], [], is_coarse=False)
         self.moves: list[Move] = []
 
@@ -44,55 +40,42 @@ class Comparison:
 
     def run(self) -> None:
         """Fill `kept` (ascending), `moves`, `units` (ascending) and `is_coarse`."""
-        in_place = self._in_place()
+        words = Likeness(self._old, self._new, self._texts.codes)
+        in_place = align_in_place(self._old, self._new, words)
         if in_place is not None:
-            for match in in_place:
-                self._matched(match)
+            self._in_order(*in_place)
         else:
-            self._align_all()
-        if _could_have_moved(self._found.left):
+            self._align_all(words)
+        if self._found.left and _could_have_moved(self._found.left):
             self._sentences_elsewhere()
+        if self.moves:
+            self.moves.sort(key=attrgetter("new_start"))
         if self.moves or in_place is None:
-            self.moves.sort(key=attrgetter("old_start"))
             self.units.sort(key=attrgetter("old_start", "old_end", "new_start"))
 
-    def _in_place(self) -> list[Match] | None:
-        """The usual case: as many paragraphs as before, each the same or much the same. None if it is not that."""
-        if len(self._old) != len(self._new):
-            return None
-        matches = []
-        start = 0  # of the run of unchanged paragraphs
-        for place, (old, new) in enumerate(zip(self._old, self._new, strict=True)):
-            if old == new:
-                continue
-            if not alike_at_ends(old, new):
-                return None
-            if start < place:
-                matches.append(Match(range(start, place), range(start, place), is_same=True))
-            matches.append(Match((place,), (place,)))
-            start = place + 1
-        if start < len(self._old):
-            matches.append(Match(range(start, len(self._old)), range(start, len(self._old)), is_same=True))
-        return matches
-
-    def _align_all(self) -> None:
-        matches, moved = self._align()
-        free = left_over([*matches, *moved], len(self._old), len(self._new))
-        for stretch in stretches(matches, *free):
+    def _in_order(self, matches: list[Match], old_left: list[int], new_left: list[int]) -> None:
+        if not old_left and not new_left:
+            for match in matches:
+                self._matched(match)
+            return
+        for stretch in stretches(matches, old_left, new_left):
             if stretch.old or stretch.new:
                 self._unmatched(stretch.old, stretch.new, stretch.following)
             if stretch.following:
                 self._matched(stretch.following)
+
+    def _align_all(self, words: Likeness) -> None:
+        matches, moved = self._align(words)
+        self._in_order(matches, *left_over([*matches, *moved], len(self._old), len(self._new)))
         for block in as_blocks(moved):
             self._moved(block)
 
-    def _align(self) -> tuple[list[Match], list[Match]]:
+    def _align(self, words: Likeness) -> tuple[list[Match], list[Match]]:
         """Matches in the order of the text, and those across it."""
         same = align_same(self._old, self._new)
         self._found.is_coarse = same.is_coarse
         counts = len(self._old), len(self._new)
         moved = same_elsewhere(self._old, self._new, *left_over(same.matches, *counts))
-        words = Likeness(self._old, self._new, self._texts.codes)
         matches: list[Match] = []
         for stretch in stretches(same.matches, *left_over([*same.matches, *moved], *counts)):
             similar = align_similar(stretch.old, stretch.new, words)
@@ -110,15 +93,8 @@ class Comparison:
             self._found.add(self._edited(match, is_moved=False))
 
     def _same(self, match: Match) -> list[Kept]:
-        """One stretch where the space between the paragraphs is the same too, else one a paragraph."""
-        start, end = self._old_spans[match.old[0]][0], self._old_spans[match.old[-1]][1]
-        new_start, new_end = self._new_spans[match.new[0]][0], self._new_spans[match.new[-1]][1]
-        if self._texts.old[start:end] == self._texts.new[new_start:new_end]:
-            return [Kept(start, new_start, end - start)]
-        return [
-            Kept(self._old_spans[i][0], self._new_spans[j][0], len(self._old[i]))
-            for i, j in zip(match.old, match.new, strict=True)
-        ]
+        old, new = slice(match.old[0], match.old[-1] + 1), slice(match.new[0], match.new[-1] + 1)
+        return same_units(self._texts.old, self._texts.new, self._old_spans[old], self._new_spans[new])
 
     def _edited(self, match: Match, *, is_moved: bool) -> PairDiff:
         old, new = [self._old_spans[i] for i in match.old], [self._new_spans[j] for j in match.new]
@@ -175,6 +151,19 @@ class Comparison:
             pair = diff_sentences(self._texts, [where[:2]], [where[2:]], is_moved=True)
             self.moves.append(Move(*where, tuple(hunks_between(self._texts.old, self._texts.new, pair.kept, where))))
             self.units.append(UnitMatch("sentence", *where, 1, 1, is_moved=True))
+
+
+def _paragraphs(text: str, start: int, end: int) -> tuple[list[str], list[Span]]:
+    """The lines that are not empty, and where they stand."""
+    paragraphs, spans = [], []
+    at = start
+    for line in text[start:end].replace("\r", "\n").split("\n"):
+        line_end = at + len(line)
+        if line:
+            paragraphs.append(line)
+            spans.append((at, line_end))
+        at = line_end + 1
+    return paragraphs, spans
 
 
 def _around(spans: Sequence[Span], place: int) -> Span:

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 
 import regex
 
+from tracker.diff.kept import Span
 from tracker.diff.tokens import JOINING, NOT_PLAIN
 
-Span = tuple[int, int]
-
-# An end mark, closing quotes and brackets, space, and then something a sentence can begin with.
-_PLAIN_END = re.compile(r"[.!?…]+[\"'”’»)\]]*(\s+)(?=[\"'“‘«(\[]*[^\Wa-z_]|[\"'“‘«(\[$£€#@•*–—-])")
+# An end mark, closing quotes and brackets, space, and then something a sentence can begin with. The first mark stands
+# apart: `re` looks for one of a set of characters twice as fast as for a repetition.
+_PLAIN_END = re.compile(r"[.!?…][.!?…]*[\"'”’»)\]]*(\s+)(?=[\"'“‘«(\[]*[^\Wa-z_]|[\"'“‘«(\[$£€#@•*–—-])")
 # Chinese and Japanese end marks need no space; danda (Hindi), Arabic, Armenian, Ethiopic and Burmese marks do.
 _ANY_END = regex.compile(
     rf"(?:[.!?…؟۔।॥։።၊။]+[\"'”’»)\]]*(\s+)(?![\p{{Ll}}{JOINING}])(?=.))|[。！？｡]+[」』”’）]*()(?![{JOINING}])"
@@ -28,11 +28,18 @@ _LONGEST_ABBREVIATION = 10
 
 def split_sentences(text: str, start: int, end: int) -> list[Span]:
     """Spans of the sentences in `text[start:end]`, space between them left out."""
-    return list(sentences(text, start, end))
+    return list(_sentences(text, start, end))
 
 
-def sentences(text: str, start: int, end: int) -> Iterator[Span]:
-    """The same, one by one."""
+def sentence_to(text: str, at: int) -> Span:
+    """The first sentence of the text that does not end before `at`."""
+    for span in _sentences(text, 0, len(text)):
+        if span[1] >= at:
+            return span
+    return len(text), len(text)
+
+
+def _sentences(text: str, start: int, end: int) -> Iterator[Span]:
     pattern = _PLAIN_END if text.isascii() or NOT_PLAIN.search(text, start, end) is None else _ANY_END
     at = start
     for match in pattern.finditer(text, start, end):

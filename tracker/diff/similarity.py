@@ -11,7 +11,7 @@ from rapidfuzz.distance import LCSseq
 
 from tracker.diff.sequence import encode, new_codes
 from tracker.diff.tokens import words_of
-from tracker.diff.trim import shared_ends
+from tracker.diff.trim import common_prefix, common_suffix
 
 # A phrase: with fewer words in a row in common, two units are unlike; with fewer words at all, they do not tell where
 # they came from.
@@ -156,7 +156,9 @@ def _ends(text: str) -> str:
 
 def alike_at_ends(old: str, new: str) -> bool:
     """Whether two units share so much at their ends that there is no need to liken their words."""
-    return shared_ends(old, new) >= _SHARED_AT_ENDS * max(len(old), len(new))
+    least = _SHARED_AT_ENDS * max(len(old), len(new))
+    prefix = common_prefix(old, new)
+    return prefix >= least or prefix + common_suffix(old, new, prefix) >= least
 
 
 def likeness(old: str, new: str) -> float:

@@ -15,12 +15,12 @@ import regex
 
 # Outside these ranges a character may join the one before it to a cluster, or a word may be more than `\w`. Inside,
 # only CR LF is a cluster of two. Latin, Greek and Cyrillic, general punctuation, currency and letter-like signs.
-_PLAIN = r"\x00-\u02ff\u0370-\u0482\u048a-\u052f\u1e00-\u1fff\u2010-\u2027\u2030-\u205e\u20a0-\u20cf\u2100-\u214f"
-NOT_PLAIN = re.compile(f"[^{_PLAIN}]")
+PLAIN = r"\x00-\u02ff\u0370-\u0482\u048a-\u052f\u1e00-\u1fff\u2010-\u2027\u2030-\u205e\u20a0-\u20cf\u2100-\u214f"
+NOT_PLAIN = re.compile(f"[^{PLAIN}]")
 
 # A word keeps its inner apostrophes, a number its separators. The second group is the space that follows.
 _PLAIN_TOKEN = re.compile(r"(\d+(?:[.,:]\d+)*\w*|\w+(?:['’]\w+)*|\S)(\s*)")
-_PLAIN_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_PLAIN_WORD = re.compile(r"\w+")
 
 # What joins the character before it to one cluster (UAX 29, rules GB9 and GB9a).
 JOINING = r"\p{GCB=Extend}\p{GCB=ZWJ}\p{GCB=SpacingMark}"
@@ -82,10 +82,11 @@ def tokenise(text: str) -> Tokens:
 
 
 def words_of(text: str) -> list[str]:
-    """Only the words and numbers, folded in case and apostrophe: what two sentences are likened by."""
-    if is_plain(text):
-        return _PLAIN_WORD.findall(text.casefold().replace("’", "'"))
-    return [word for word in tokenise(text.casefold().replace("’", "'")).texts if word[0].isalnum()]
+    """Only the words and numbers, folded in case and without apostrophes: what two sentences are likened by."""
+    folded = text.casefold().replace("’", "").replace("'", "")
+    if is_plain(folded):
+        return _PLAIN_WORD.findall(folded)
+    return [word for word in tokenise(folded).texts if word[0].isalnum()]
 
 
 def _tokenise_plain(text: str) -> Tokens:

@@ -6,15 +6,16 @@ import re
 
 from rapidfuzz.distance import Postfix, Prefix
 
-from tracker.diff.tokens import is_plain
+from tracker.diff.tokens import PLAIN
 
 # Most pairs differ within this many characters of a space; past it a longer look back is no faster than tokenising.
 _REACH = 200
 
-# Space on one side only, or a word beside a sign that is no part of it: neither don't, nor 1,500, nor 12:30 is cut.
-_CUT = re.compile(r"\s\S|\S\s|\w[^\w\s'’.,:]|[^\W\d][.,:]|[^\w\s'’.,:]\w")
-# Each of these stands alone, and joins nothing.
-_IDEOGRAPHS = re.compile("[\u3041-\u3096\u4e00-\u9fff]{2}")
+# Two characters: space on one side only, or a word beside a sign that is no part of it (neither don't, nor 1,500, nor
+# 12:30 is cut), both of them plain; or two ideographs or kana, each of which stands alone and joins nothing.
+_CUT = re.compile(
+    rf"(?:\s\S|\S\s|\w[^\w\s'’.,:]|[^\W\d][.,:]|[^\w\s'’.,:]\w)(?<=[{PLAIN}][{PLAIN}])|[\u3041-\u3096\u4e00-\u9fff]{{2}}"
+)
 _NO_WORD = re.compile(r"[^\w'’]")
 
 
@@ -30,12 +31,7 @@ def common_suffix(old: str, new: str, prefix: int) -> int:
 
 def is_cut(text: str, at: int) -> bool:
     """Whether a hunk may surely start or end here: beside space or beside a word, and inside no cluster."""
-    if at == 0 or at == len(text):
-        return True
-    beside = text[at - 1 : at + 1]
-    if _CUT.match(beside):
-        return is_plain(beside)
-    return _IDEOGRAPHS.match(beside) is not None
+    return at == 0 or at == len(text) or _CUT.match(text, at - 1) is not None
 
 
 def whole_prefix(old: str, new: str, common: int) -> int:
@@ -66,9 +62,3 @@ def whole_ends(old: str, new: str) -> tuple[int, int]:
     """Lengths of what both texts begin and end with, in whole words; the two do not overlap."""
     prefix = whole_prefix(old, new, common_prefix(old, new))
     return prefix, whole_suffix(old, new, common_suffix(old, new, prefix))
-
-
-def shared_ends(old: str, new: str) -> int:
-    """Characters that two texts share at their beginning and end, whatever words they cut."""
-    prefix = common_prefix(old, new)
-    return prefix + common_suffix(old, new, prefix)

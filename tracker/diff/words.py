@@ -29,9 +29,10 @@ def diff_between(old: str, new: str, prefix: int, suffix: int, old_at: int, new_
     is_coarse = False
     if prefix < old_end and prefix < new_end:
         inner = _diff_words(old[prefix:old_end], new[prefix:new_end])
-        inside = unless_rewritten(inner.kept, prefix + suffix, max(len(old), len(new)))
-        kept += [Kept(k.old + old_at + prefix, k.new + new_at + prefix, k.length) for k in inside]
         is_coarse = inner.is_coarse
+        if inner.kept:
+            inside = unless_rewritten(inner.kept, prefix + suffix, max(len(old), len(new)))
+            kept += [Kept(k.old + old_at + prefix, k.new + new_at + prefix, k.length) for k in inside]
     if suffix:
         kept.append(Kept(old_at + old_end, new_at + new_end, suffix))
     return WordDiff(kept, is_coarse)
@@ -40,6 +41,8 @@ def diff_between(old: str, new: str, prefix: int, suffix: int, old_at: int, new_
 def _diff_words(old: str, new: str) -> WordDiff:
     if len(old) + len(new) > _LONGEST_CLUSTERS and not (is_plain(old) and is_plain(new)):
         return WordDiff([], is_coarse=True)
+    if _is_lone_word(old, new) or _is_lone_word(new, old):
+        return WordDiff([], is_coarse=False)
     old_tokens, new_tokens = tokenise(old), tokenise(new)
     if set(old_tokens.texts).isdisjoint(new_tokens.texts):
         return WordDiff([], is_coarse=False)
@@ -48,6 +51,11 @@ def _diff_words(old: str, new: str) -> WordDiff:
     for run in common.runs:
         kept += _as_text(run, old, new, old_tokens, new_tokens)
     return WordDiff(without_chance_matches(kept, old, new), common.is_coarse)
+
+
+def _is_lone_word(one: str, other: str) -> bool:
+    """The usual edit, told without cutting into words: `one` is a single word, and the other side does not hold it."""
+    return one.isascii() and one.isalnum() and one not in other
 
 
 def _as_text(run: Run, old: str, new: str, old_tokens: Tokens, new_tokens: Tokens) -> list[Kept]:

@@ -27,6 +27,7 @@ _BLOCKS = (
     | {"li", "ul", "ol", "dl", "dt", "dd", "blockquote", "pre", "tr", "br", "figcaption"}
     | {"section", "article", "main", "header"}
 )
+_COPY_MARK = "\u2060"  # word joiner
 _CELLS = frozenset({"cell", "td", "th"})
 
 
@@ -37,7 +38,23 @@ def find_body(
     for selector in rules.remove:
         drop(tree, select(tree, selector))
     prune(tree)
+    _tell_apart(tree)
     return choose(_lines(select(tree, rules.body)) or _found(tree, url), headline, byline)
+
+
+def _tell_apart(tree: HtmlElement) -> None:
+    """Marks the second and later copies of a paragraph beside the first: the author's own repetition.
+
+    trafilatura drops a block that repeats the one before, or any block where little text was found. The mark, which
+    readers do not see and `fold` takes out again, makes the copies differ.
+    """
+    seen: dict[tuple[HtmlElement | None, str], int] = {}
+    for element in tree.iter("p", "blockquote"):
+        place = (element.getparent(), fold(element.text_content()))
+        copies = seen.get(place, 0)
+        if copies and place[1]:
+            element.text = _COPY_MARK * copies + (element.text or "")
+        seen[place] = copies + 1
 
 
 def _found(tree: HtmlElement, url: str) -> list[Line]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import re
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from email.utils import parsedate_to_datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -46,6 +46,9 @@ MODIFIED = (
 _ENGLISH_FORMS = ("%B %d, %Y", "%b %d, %Y", "%d %B %Y", "%d %b %Y", "%Y/%m/%d", "%d.%m.%Y", "%Y-%m-%d %H:%M:%S %Z")
 _URL_DATE = re.compile(r"/((?:19|20)\d\d)[/-]?(0[1-9]|1[0-2])[/-]?(0[1-9]|[12]\d|3[01])(?=[/_-]|\.html?$)")
 _SPACED_ZONE = re.compile(r"\s+([+-]\d\d:?\d\d)$")
+_FRACTION = re.compile(r"\d[.,](?!0+\b)\d{2,}")  # of a second, other than zero
+# A bare date is midnight, 24 hours before the day's end, and a time without a zone is up to 14 hours from UTC.
+_SAME_DAY = timedelta(hours=38)
 _EARLIEST_YEAR = 1990  # the web's own beginning: an earlier time is a clock that was not set
 _LATEST_YEAR = 2100
 
@@ -53,15 +56,19 @@ _LATEST_YEAR = 2100
 def published_at(page: Page, timezone: str | None = None) -> datetime | None:
     """Time of publication, in UTC. `timezone` (IANA) is for times that name none; a bare date is midnight there."""
     zone = _zone(timezone)
-    declared = (jsonld.string(node.get(key)) for node in page.articles for key in ("datePublished", "dateCreated"))
-    stated = [declared, _meta(page, PUBLISHED), _times(page)]
-    return _first(stated, zone) or _of_url(page.url, zone) or _searched(page, zone)
+    nodes = _trusted(page, zone)
+    declared = (jsonld.string(node.get(key)) for node in nodes for key in ("datePublished", "dateCreated"))
+    stated = _first([declared, _meta(page, PUBLISHED), _times(page)], zone) or _of_url(page.url, zone)
+    # A search would find the very time that was not trusted.
+    return stated or (_searched(page, zone) if len(nodes) == len(page.articles) else None)
 
 
 def modified_at(page: Page, timezone: str | None = None) -> datetime | None:
-    declared = (jsonld.string(node.get("dateModified")) for node in page.articles)
+    """Time of the last change that the page states, in UTC; `timezone` as for `published_at`."""
+    zone = _zone(timezone)
+    declared = (jsonld.string(node.get("dateModified")) for node in _trusted(page, zone))
     marked = (e.get("datetime") for e in page.tree.iter("time") if "modif" in (e.get("itemprop") or "").lower())
-    return _first([declared, _meta(page, MODIFIED), marked], _zone(timezone))
+    return _first([declared, _meta(page, MODIFIED), marked], zone)
 
 
 def parse_time(text: str, zone: tzinfo = UTC) -> datetime | None:
@@ -72,6 +79,27 @@ def parse_time(text: str, zone: tzinfo = UTC) -> datetime | None:
         return None
     # Whole seconds: the milliseconds of a server's rendering differ from visit to visit.
     return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC).replace(microsecond=0)
+
+
+def _trusted(page: Page, zone: tzinfo) -> list[jsonld.Node]:
+    """The article nodes without those whose one time is the moment at which a server rendered or deployed the page.
+
+    Such a time moves without an edit. It gives itself away: published and modified are equal to a fraction of a
+    second, and nothing else on the page names that day. Real articles with such times (7 of 578 pages) name it again.
+    """
+    return [node for node in page.articles if not _is_of_a_server(node) or _is_confirmed(page, node, zone)]
+
+
+def _is_of_a_server(node: jsonld.Node) -> bool:
+    published = jsonld.string(node.get("datePublished"))
+    return bool(published and published == jsonld.string(node.get("dateModified")) and _FRACTION.search(published))
+
+
+def _is_confirmed(page: Page, node: jsonld.Node, zone: tzinfo) -> bool:
+    told = parse_time(jsonld.string(node.get("datePublished")) or "", zone)
+    witnesses = (_first([source], zone) for source in (_meta(page, PUBLISHED), _meta(page, MODIFIED), _times(page)))
+    others = [moment for moment in (*witnesses, _of_url(page.url, zone)) if moment]
+    return told is not None and any(abs(other - told) <= _SAME_DAY for other in others)
 
 
 def _first(sources: Iterable[Iterable[str | None]], zone: tzinfo) -> datetime | None:

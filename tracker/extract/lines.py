@@ -13,6 +13,9 @@ from tracker.extract.text import comparable, fold
 
 _LONGEST_REQUEST = 400  # characters of a line that asks the reader for something; the patterns' own bounds are below
 _LONGEST_NOTE = 90  # characters of a line that is only a date or a name
+_DATE_FORM = re.compile(
+    r"\b\d{1,4}([./-])\d{1,2}\1\d{1,4}(?!\d)|\b\d{1,2}:\d\d\b|\b\d{1,2}[.h]\d\d ?(?:h|uhr|am|pm)\b", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,7 @@ class _Boilerplate:
     label_reason: str
     patterns: tuple[tuple[re.Pattern[str], str], ...]
     date_words: frozenset[str]
+    date_particles: frozenset[str]
     date_reason: str
 
     def reason(self, text: str) -> str | None:
@@ -57,10 +61,12 @@ class _Boilerplate:
         return next((reason for pattern, reason in self.patterns if pattern.fullmatch(text)), None)
 
     def _is_date(self, text: str) -> bool:
+        """Only numbers and the words of a date. Bare numbers are a date when they have its form: 12 is none."""
         words = comparable(text).split()
-        numbers = [word for word in words if word[0].isdigit()]
         others = {word for word in words if not word[0].isdigit()}
-        return bool(numbers) and others <= self.date_words
+        if len(others) == len(words) or not others <= self.date_words | self.date_particles:
+            return False
+        return bool(others & self.date_words) or bool(_DATE_FORM.search(text))
 
 
 def choose(lines: Iterable[Line], headline: str | None = None, byline: str | None = None) -> Body:
@@ -113,5 +119,6 @@ def _boilerplate() -> _Boilerplate:
         for pattern in group["lines"]
     )
     labels = frozenset(fold(label.casefold()) for label in data["labels"]["lines"])
-    words = frozenset(data["dates"]["words"].split())
-    return _Boilerplate(labels, data["labels"]["reason"], compiled, words, data["dates"]["reason"])
+    dates = data["dates"]
+    words, particles = frozenset(dates["words"].split()), frozenset(dates["particles"].split())
+    return _Boilerplate(labels, data["labels"]["reason"], compiled, words, particles, dates["reason"])

@@ -60,14 +60,34 @@ _LONGEST_LABEL = 30  # characters
 _LONGEST_TEASER = 400  # characters
 _MOST_PARAGRAPHS = 2  # of such a box; a short article has more
 _LONGEST_SIGN_UP = 700  # characters of a box round a form for mail addresses
+# What may stand round the whole page, and the share of all paragraphs' characters that shows that it does.
+_WRAPPERS = ("form", "noscript")
+_MOST_OF_THE_TEXT = 0.5
 
 
 def prune(tree: HtmlElement) -> None:
     """Changes the tree in place."""
+    _unwrap(tree)
     etree.strip_elements(tree, *_NO_TEXT, with_tail=False)
     for find in (_linked_blocks, _link_paragraphs, _sign_ups):
         drop(tree, find(tree))
     etree.strip_elements(tree, *_FURNITURE, with_tail=False)
+
+
+def _unwrap(tree: HtmlElement) -> None:
+    """Forms and noscripts round the article become plain boxes: old ASP.NET pages are one form from top to bottom."""
+    if next(tree.iter(*_WRAPPERS), None) is None:
+        return
+    held: dict[HtmlElement, int] = defaultdict(int)
+    whole = 0
+    for paragraph in tree.iter("p"):
+        characters = len(paragraph.text_content())
+        whole += characters
+        for wrapper in paragraph.iterancestors(*_WRAPPERS):
+            held[wrapper] += characters
+    for wrapper, characters in held.items():
+        if characters > max(_LONGEST_SIGN_UP, _MOST_OF_THE_TEXT * whole):
+            wrapper.tag = "div"
 
 
 def drop(tree: HtmlElement, elements: list[HtmlElement]) -> None:

@@ -18,7 +18,7 @@ from tracker.render.wording import clock_text, count, outcome_name, zone_name
 _QUIET = frozenset({Outcome.UNCHANGED, Outcome.NOT_MODIFIED})
 _REVISION_GIVEN = frozenset({Outcome.FIRST_SEEN, Outcome.CHANGED, Outcome.REVERTED})
 # The article was not there to be read; after one of these, being read again is news.
-_ABSENT = frozenset({Outcome.GONE, Outcome.MOVED, Outcome.BLOCKED, Outcome.PAYWALLED})
+_ABSENT = frozenset({Outcome.GONE, Outcome.BLOCKED, Outcome.PAYWALLED})
 _STYLES = {
     **dict.fromkeys(_REVISION_GIVEN, "bold green"),
     **dict.fromkeys(_QUIET, "dim"),

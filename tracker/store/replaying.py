@@ -169,7 +169,7 @@ def inconsistency_faults(raw: sqlite3.Connection, walk: Walk) -> Iterator[Fault]
 def _inconsistency_faults(columns: Sequence[Any], body: str) -> Iterator[str]:
     try:
         told = inconsistency_from(columns)
-    except ValueError:
+    except (ValueError, TypeError):
         yield "its reasons cannot be read"
         return
     if body[told.start : told.end] != told.doubtful or told.sentence not in body:

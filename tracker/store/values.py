@@ -160,8 +160,18 @@ def inconsistency_row(inconsistency: Inconsistency) -> Row:
 
 def inconsistency_from(row: Sequence[Any]) -> Inconsistency:
     """From INCONSISTENCY_COLUMNS."""
-    *words_and_places, reasons, engine = row
-    return Inconsistency(*words_and_places, reasons=tuple(json.loads(reasons)), engine=engine)
+    doubtful, likely, doubtful_count, likely_count, start, end, sentence, reasons, engine = row
+    return Inconsistency(
+        doubtful=doubtful,
+        likely=likely,
+        doubtful_count=doubtful_count,
+        likely_count=likely_count,
+        start=start,
+        end=end,
+        sentence=sentence,
+        reasons=tuple(json.loads(reasons)),
+        engine=engine,
+    )
 
 
 def change_detail(row: Row) -> ChangeDetail:

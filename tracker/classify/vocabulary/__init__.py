@@ -35,6 +35,11 @@ class Vocabulary:
         """Verbs of saying and hedges together."""
         return self.attribution_verbs | self.hedges
 
+    @cached_property
+    def speaking(self) -> frozenset[str]:
+        """Without any of these words, no clause says who speaks: verbs of saying, and how the phrases begin."""
+        return self.attribution_verbs | {phrase.split()[0] for phrase in self.attribution_phrases}
+
 
 _EMPTY = Vocabulary()
 
