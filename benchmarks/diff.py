@@ -110,15 +110,15 @@ def _print_quality(scorer: ModuleType, pairs: list[dict[str, Any]]) -> None:
     for target in _QUALITY:
         _row(target, figures[target.figure])
     ideal = _of_the_truth(scorer, pairs)
-    print(
-        f"   the edits themselves, given as an answer: hunks/edit {ideal['hunks/edit']:.3f}, in moved {ideal['in moved']:.3f}"
-    )
+    ideal_figures = ", ".join(f"{name} {ideal[name]:.3f}" for name in ("hunks/edit", "in moved"))
+    print(f"   the edits themselves, given as an answer: {ideal_figures}")
 
 
 def _of_the_truth(scorer: ModuleType, pairs: list[dict[str, Any]]) -> dict[str, float]:
-    """What the scorer says of the known edits. A move is two hunks more, and edits inside moves that cross are joined:
+    """What the scorer says of the known edits, given as hunks and moves.
 
-    an answer that is right in everything stays below the ideal in these two figures.
+    A move is two hunks more, and the scorer joins the edits inside moves that cross: an answer that is right in
+    everything misses both targets.
     """
     total: Counter[str] = Counter()
     for pair in pairs:

@@ -233,9 +233,11 @@ class _BestChain:
 
 def explained(whole: str, first: str, second: str) -> int:
     """Words that a unit and its two halves have in common; 0 where they are no two halves of it."""
-    both = common_words(whole, first + second)
     one, other = common_words(whole, first), common_words(whole, second)
     smaller = len(second) if one >= other else len(first)
-    if likeness(whole, first + second) < SIMILAR or both - max(one, other) < 2 * _HALF_EXPLAINED * smaller:
+    least = 2 * _HALF_EXPLAINED * smaller
+    if not whole or min(one, other) < least:  # together they cannot have more in common than each by itself
         return 0
-    return both
+    both = common_words(whole, first + second)
+    is_alike = both >= SIMILAR * (len(whole) + len(first) + len(second))
+    return both if is_alike and both - max(one, other) >= least else 0

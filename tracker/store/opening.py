@@ -95,8 +95,11 @@ def _prepare(connection: sqlite3.Connection, path: Path, *, create: bool, read_o
 def _recognise(connection: sqlite3.Connection, path: Path) -> bool:
     """Is the file still empty? Raises NotOurDatabase for a file of another program."""
     try:
-        (application,) = connection.execute("PRAGMA application_id").fetchone()
+        # One snapshot: another process may be making the database between the two questions.
+        connection.execute("BEGIN")
         (things,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        (application,) = connection.execute("PRAGMA application_id").fetchone()
+        connection.execute("COMMIT")
     except sqlite3.DatabaseError as error:
         if error.sqlite_errorcode == sqlite3.SQLITE_NOTADB:
             raise NotOurDatabase(f"{path} is not a database of this program, nor any SQLite database.") from None
