@@ -183,7 +183,7 @@ def test_a_private_address_is_not_looked_at(home: Home, site: LoopbackSite) -> N
     assert home("add", site.url("/story")).status == 0
     result = home("check")
     assert result.status == 1
-    assert "not on the public internet" in result.out
+    assert "allow_private_addresses" in result.out
     assert site.asked == []
 
 

@@ -40,7 +40,7 @@ class LookFailed(Exception):
 
 # In this order: the most telling cause first, the broad families last.
 _KINDS: tuple[tuple[type[BaseException], FailureKind, str], ...] = (
-    (AddressForbidden, FailureKind.FORBIDDEN_ADDRESS, "not on the public internet: {error}; fetch.allow_private_addresses would allow it"),
+    (AddressForbidden, FailureKind.FORBIDDEN_ADDRESS, "{error}; fetch.allow_private_addresses is off"),
     (NameUnresolved, FailureKind.UNRESOLVED, "the host name has no address"),
     (DeadlinePassed, FailureKind.DEADLINE, "no complete answer within the deadline"),
     (BudgetSpent, FailureKind.TOO_LARGE, "the server sends without end"),
