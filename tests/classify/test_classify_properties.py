@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -87,3 +89,15 @@ def test_a_long_line_of_many_edits_is_told_in_linear_time_and_space() -> None:
     changes = classify(found, old, new, "en")
     check(found, changes)
     assert sum(len(change.sentence_before) for change in changes) < 3000 * 2_000
+
+
+@given(_PROSE, st.data())
+@settings(max_examples=150, deadline=None)
+def test_a_diff_without_matched_units_gives_the_same_changes(old: str, data: st.DataObject) -> None:
+    """A diff that was read back from the database has none."""
+    words = old.split(" ")
+    for _ in range(data.draw(st.integers(1, 3))):
+        words[data.draw(st.integers(0, len(words) - 1))] = data.draw(_WORDS)
+    new = " ".join(words)
+    found = diff(old, new)
+    assert classify(replace(found, units=()), old, new, "en") == classify(found, old, new, "en")

@@ -134,3 +134,22 @@ def test_a_notice_that_reads_differently_is_changed() -> None:
 def test_an_article_that_speaks_of_corrections_is_no_notice(paragraph: str) -> None:
     [change] = changes(f"{FIRST}\n\n{SECOND}", f"{FIRST}\n\n{paragraph}\n\n{SECOND}")
     assert change.kind is Kind.PARAGRAPH_ADDED
+
+
+def test_a_paragraph_break_put_into_a_moved_block_is_told() -> None:
+    block, split = f"{FIRST} {SECOND}", f"{FIRST}\n\n{SECOND}"
+    found = changes(f"{block}\n\n{THIRD}\n\n{FOURTH}", f"{THIRD}\n\n{FOURTH}\n\n{split}")
+    moved = [change for change in found if change.kind is Kind.MOVED]
+    breaks = [change for change in found if change.kind is Kind.SPACING]
+    assert len(moved) == len(breaks) == 1
+    assert (breaks[0].before, breaks[0].after, breaks[0].move_id) == (" ", "\n\n", moved[0].move_id)
+
+
+def test_a_headline_given_as_plain_text_is_rewritten_as_one() -> None:
+    [change] = changes("Council cuts bus routes", "Anger over plans for the harbour")
+    assert (change.kind, change.operation) == (Kind.SENTENCE_REWRITTEN, Operation.REPLACE)
+
+
+def test_a_paragraph_that_took_the_place_of_another_is_not_a_rewritten_sentence() -> None:
+    found = changes(f"{FIRST}\n\n{SECOND}", f"{FIRST}\n\n{FOURTH}")
+    assert {change.kind for change in found} == {Kind.PARAGRAPH_ADDED, Kind.PARAGRAPH_REMOVED}

@@ -77,9 +77,15 @@ def _lies_in(span: Span, ranges: list[tuple[int, int]]) -> bool:
 
 def _uncovered(text: Text, hunks: tuple[Hunk, ...], changes: list[Change]) -> Iterator[Change]:
     """Changes for the hunks that no change lies on yet: space between sentences, stray signs."""
+    exact = {(change.old_start, change.old_end, change.new_start, change.new_end) for change in changes}
+    left = [
+        hunk for hunk in hunks if (hunk.old_start, hunk.old_end, hunk.new_start, hunk.new_end) not in exact
+    ]  # most hunks are one change each
+    if not left:
+        return
     old = _Covered([(change.old_start, change.old_end) for change in changes])
     new = _Covered([(change.new_start, change.new_end) for change in changes])
-    for hunk in hunks:
+    for hunk in left:
         if old.touches(hunk.old_start, hunk.old_end) or new.touches(hunk.new_start, hunk.new_end):
             continue
         place = trimmed(text, hunk)

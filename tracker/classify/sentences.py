@@ -22,6 +22,9 @@ class Span(NamedTuple):
         return self.end - self.start
 
 
+_NOWHERE = Span(0, -1)
+
+
 @dataclass(slots=True)
 class Outline:
     """A text whose paragraphs, sentences and quotations are found on demand and kept.
@@ -32,8 +35,8 @@ class Outline:
     text: str
     known: Sequence[Span] = ()
     # The paragraph and the sentence last asked for: the next question is mostly about them too.
-    _last: Span = Span(0, -1)
-    _last_sentence: Span = Span(0, 0)
+    _last: Span = _NOWHERE
+    _last_sentence: Span = _NOWHERE
     _last_reach: int = 0  # where the next sentence starts
     _sentences: dict[int, tuple[Span, ...]] = field(default_factory=dict)
     _quotations: dict[int, tuple[tuple[int, int], ...]] = field(default_factory=dict)
@@ -121,10 +124,7 @@ class Outline:
         known = self._quotations.get(paragraph.start)
         if known is None:
             known = self._quotations[paragraph.start] = quotations(self.text, *paragraph)
-        for low, high in known:
-            if low <= start and end <= high:
-                return True
-        return False
+        return bool(known) and any(low <= start and end <= high for low, high in known)
 
 
 def _touched(spans: tuple[Span, ...], start: int, end: int) -> tuple[Span, ...]:

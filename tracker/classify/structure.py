@@ -13,13 +13,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from tracker.classify.sentences import Outline, Span
-from tracker.model import Diff, Hunk
+from tracker.diff.sentences import split_sentences
+from tracker.model import Diff, Hunk, UnitMatch
 
 # Below this share of the longer sentence's letters that stayed, more of it is new than old: it was rewritten.
 _KEPT_SHARE = 0.45
 # With so much of the shorter one kept, the longer is the same sentence with something added, or cut from it.
 _KEPT_SHARE_OF_SHORTER = 0.7
 
+# Characters: with fewer more on one side, no sentence was put in behind the other.
+_SHORTEST_SENTENCE = 8
 # So few are gone through faster than they are searched.
 _FEW_HUNKS = 8
 
@@ -63,10 +66,7 @@ class SentenceMatches:
         self._units = [
             unit
             for unit in diff.units
-            if unit.level == "sentence"
-            and unit.old_count == unit.new_count == 1
-            and _has_clean_edges(diff.old, unit.old_start, unit.old_end)
-            and _has_clean_edges(diff.new, unit.new_start, unit.new_end)
+            if unit.level == "sentence" and unit.old_count == unit.new_count == 1 and _is_pair(diff, unit)
         ]
         self._starts = [unit.old_start for unit in self._units]
 
@@ -85,6 +85,21 @@ class SentenceMatches:
         if hunk.old_end > unit.old_end or hunk.new_start < unit.new_start or hunk.new_end > unit.new_end:
             return None
         return _Extent([hunk], unit.old_start, unit.old_end, unit.new_start, unit.new_end, is_match=True)
+
+
+def _is_pair(diff: Diff, unit: UnitMatch) -> bool:
+    """Whether the unit is one sentence on either side, also by the rule that cuts sentences here.
+
+    The diff takes a paragraph of one sentence for one sentence still where another was put in behind it.
+    """
+    if not _has_clean_edges(diff.old, unit.old_start, unit.old_end):
+        return False
+    if not _has_clean_edges(diff.new, unit.new_start, unit.new_end):
+        return False
+    if abs((unit.old_end - unit.old_start) - (unit.new_end - unit.new_start)) < _SHORTEST_SENTENCE:
+        return True
+    old = split_sentences(diff.old, unit.old_start, unit.old_end)
+    return len(old) == len(split_sentences(diff.new, unit.new_start, unit.new_end)) == 1
 
 
 def _has_clean_edges(text: str, start: int, end: int) -> bool:

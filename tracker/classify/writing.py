@@ -29,12 +29,14 @@ def writing(old: Side, new: Side, context: Context) -> Finding | None:
         return _OTHER_SIGN if plain_signs(a) != plain_signs(b) else _OTHER_FORM_OF_SIGN
     if without_space(a) == without_space(b):
         return _spaces(a.strip(), b.strip(), context)
+    return _capitals(a, b) or (_signs(old, new, context) if letters_only(a) == letters_only(b) else None)
+
+
+def _capitals(a: str, b: str) -> Finding | None:
     if a.casefold() == b.casefold():
         return Finding(Kind.CAPITALISATION, 1.0, ("only capitals differ",))
     letters_before, letters_after = letters_only(a), letters_only(b)
-    if letters_before == letters_after:
-        return _signs(old, new, context)
-    if letters_before.casefold() == letters_after.casefold():
+    if letters_before != letters_after and letters_before.casefold() == letters_after.casefold():
         return Finding(Kind.CAPITALISATION, 0.8, ("capitals and punctuation differ",))
     return None
 
