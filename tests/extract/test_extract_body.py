@@ -90,3 +90,65 @@ def test_a_faulty_selector_is_as_if_it_were_not_given() -> None:
 def test_the_extractor_names_itself_and_trafilatura() -> None:
     assert EXTRACTOR.startswith("tracker ")
     assert "trafilatura 2" in EXTRACTOR
+
+
+@pytest.mark.parametrize("copies", [2, 3, 9])
+def test_a_paragraph_that_the_author_repeats_stands_as_often(copies: int) -> None:
+    refrain = "The harbour master was asked about the plan again, and again he said that he had nothing to add to it."
+    found = extract(page(between=f"<p>{refrain}</p>\n" * copies), URL)
+    assert found is not None
+    assert found.paragraphs == (*PROSE[:2], *[refrain] * copies, *PROSE[2:])
+
+
+def test_a_paragraph_repeated_in_a_short_article_stands_twice() -> None:
+    html = page(prose=("Nothing sails today.", "Ask at the pier.", "Nothing sails today."))
+    found = extract(html, URL)
+    assert found is not None
+    assert found.paragraphs == ("Nothing sails today.", "Ask at the pier.", "Nothing sails today.")
+
+
+@pytest.mark.parametrize("number", ["12", "2", "58%", "2.66%", "446 (1999 est.)", "33Across"])
+def test_a_bare_number_is_no_date(number: str) -> None:
+    found = extract(page(between=f"<p>{number}</p>"), URL)
+    assert found is not None
+    assert number in found.paragraphs
+
+
+@pytest.mark.parametrize(
+    "date", ["9 March 2023 13:46", "Last modified: 9/13/2023", "2026-03-04", "25 févr. 2022", "13:46"]
+)
+def test_a_line_that_is_only_a_date_is_left_out(date: str) -> None:
+    found = extract(page(between=f"<p>{date}</p>"), URL)
+    assert found is not None
+    assert found.paragraphs == PROSE
+
+
+@pytest.mark.parametrize("wrapper", ["form", "noscript"])
+def test_a_form_round_the_whole_page_does_not_take_the_article_with_it(wrapper: str) -> None:
+    html = page(prose=PROSE * 3).replace("<main>", f"<{wrapper}><main>").replace("</main>", f"</main></{wrapper}>")
+    found = extract(html, URL)
+    assert found is not None
+    assert set(found.paragraphs) == set(PROSE)
+
+
+def test_a_form_beside_the_article_is_no_part_of_it() -> None:
+    form = "<form><p>Write to the editor: your letter may be printed in full or in part.</p><input type=text></form>"
+    found = extract(page(between=form), URL)
+    assert found is not None
+    assert found.paragraphs == PROSE
+
+
+def test_lists_between_paragraphs_are_text_where_nothing_marks_the_article() -> None:
+    items = (
+        "Carry petrol, gas or anything else that burns on the car deck of the night ferry.",
+        "Leave bicycles in front of the doors that lead from the car deck to the saloon.",
+    )
+    listed = "".join(f"<li>{item}</li>" for item in items)
+    boxes = "".join(f'<div class="_9ok"><div><p>{text}</p></div></div>' for text in PROSE)
+    html = (
+        "<html><head><title>Rules</title></head><body><div class='_li'><div><h2>Rules of the night ferry</h2>"
+        f"<div><h4>Do not:</h4><div><ul>{listed}</ul></div></div>{boxes}</div></div></body></html>"
+    )
+    found = extract(html, URL)
+    assert found is not None
+    assert {"Do not:", *items, *PROSE} <= set(found.paragraphs)

@@ -51,6 +51,7 @@ CLOSED = f'<script type="application/ld+json">{CLAIM}</script>'
     [
         (wall("Just a moment...", "Checking your browser."), URL, 403, ProblemKind.BOT_WALL),
         (wall("Access Denied", "You don't have permission to access this page."), URL, 200, ProblemKind.BOT_WALL),
+        (wall("Harbour Post", "You're temporarily blocked. Please go slower."), URL, 200, ProblemKind.BOT_WALL),
         (
             wall("Before you continue", "We and our partners keep cookies on your device."),
             URL,

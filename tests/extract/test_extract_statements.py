@@ -81,6 +81,26 @@ def test_dates_are_read_and_never_invented(head: str, expected: datetime | None)
     assert told(page(head=head)).published_at == expected
 
 
+RENDERED = (
+    '"headline": "x", "datePublished": "2026-05-10T15:25:45.901+0000", "dateModified": "2026-05-10T15:25:45.901+0000"'
+)
+
+
+def test_the_moment_at_which_a_server_rendered_the_page_is_no_date_of_the_article() -> None:
+    found = told(page(head=ld(RENDERED)))
+    assert (found.published_at, found.modified_at) == (None, None)
+
+
+def test_such_a_moment_gives_way_to_what_else_the_page_says() -> None:
+    found = told(page(head=ld(RENDERED) + '<meta property="article:published_time" content="2026-03-04T05:06:07Z">'))
+    assert (found.published_at, found.modified_at) == (datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC), None)
+
+
+def test_such_a_moment_is_trusted_when_the_page_names_the_day_again() -> None:
+    found = told(page('<time datetime="2026-05-10T17:25">Sunday</time>', head=ld(RENDERED)))
+    assert found.published_at == found.modified_at == datetime(2026, 5, 10, 15, 25, 45, tzinfo=UTC)
+
+
 def test_a_sites_time_zone_holds_for_times_without_one() -> None:
     html = page(head='<meta property="article:published_time" content="2026-07-01T12:00:00">')
     assert told(html, rules=SiteRules(timezone="Europe/Berlin")).published_at == datetime(2026, 7, 1, 10, tzinfo=UTC)

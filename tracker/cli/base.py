@@ -56,7 +56,9 @@ class App:
 
     def remarks(self) -> Console:
         """Standard error, for everything else."""
-        return Console(stderr=True, no_color=self.is_plain or None, highlight=False, quiet=self.is_quiet)
+        return Console(
+            stderr=True, no_color=self.is_plain or None, highlight=False, quiet=self.is_quiet, soft_wrap=True
+        )
 
     def progress(self) -> Progress:
         """Shown on a terminal only, and on standard error."""

@@ -16,9 +16,11 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
     from lxml.html import HtmlElement
 
-    # Below this share of the witness's text, a class name misled trafilatura: it is asked again without class names.
+# Below this share of the witness's text, a class name misled trafilatura: it is asked again without class names.
 # Anything from .5 to .7 gave the same on 160 real pages; above, pages whose lists were rightly left out are read again.
 _ENOUGH_COVERED = 0.7
+# Of the first reading's characters: a label or two may go.
+_NOTHING_LESS = 0.95
 _HEADINGS = frozenset({"head", "h1", "h2", "h3", "h4", "h5", "h6"})
 # What begins a line of its own, in trafilatura's tree and in HTML.
 _BLOCKS = (
@@ -27,7 +29,7 @@ _BLOCKS = (
     | {"li", "ul", "ol", "dl", "dt", "dd", "blockquote", "pre", "tr", "br", "figcaption"}
     | {"section", "article", "main", "header"}
 )
-_COPY_MARK = "\u2060"  # word joiner
+_COPY_MARKS = {"0": "\u200b", "1": "\u2060"}  # zero-width space and word joiner: the digits of a copy's number
 _CELLS = frozenset({"cell", "td", "th"})
 
 
@@ -50,29 +52,61 @@ def _tell_apart(tree: HtmlElement) -> None:
     """
     seen: dict[tuple[HtmlElement | None, str], int] = {}
     for element in tree.iter("p", "blockquote"):
-        place = (element.getparent(), fold(element.text_content()))
+        place = (element.getparent(), element.text_content().strip())
         copies = seen.get(place, 0)
         if copies and place[1]:
-            element.text = _COPY_MARK * copies + (element.text or "")
+            element.text = _copy_mark(copies) + (element.text or "")
         seen[place] = copies + 1
+
+
+def _copy_mark(number: int) -> str:
+    """Binary: as many marks as copies would let a page of 100,000 equal paragraphs grow by the square of them."""
+    return "".join(_COPY_MARKS[digit] for digit in f"{number:b}")
 
 
 def _found(tree: HtmlElement, url: str) -> list[Line]:
     seen = witness.running_text(tree)
-    lines = _extracted(tree, url)
-    if witness.coverage(seen, lines) >= _ENOUGH_COVERED:
-        return lines
-    for element in tree.iter():
-        element.attrib.pop("class", None)
-    return max(lines, _extracted(tree, url), key=lambda found: witness.coverage(seen, found))
+    body = _extracted(tree, url)
+    lines = _lines(body)
+    if witness.coverage(seen, lines) < _ENOUGH_COVERED:
+        for element in tree.iter():
+            element.attrib.pop("class", None)
+        body, lines = max(
+            ((found, _lines(found)) for found in (body, _extracted(tree, url))),
+            key=lambda reading: witness.coverage(seen, reading[1]),
+        )
+    return lines if _has_structure(body) else _with_lists(tree, url, lines)
 
 
-def _extracted(tree: HtmlElement, url: str) -> list[Line]:
+def _extracted(tree: HtmlElement, url: str) -> list[_Element]:
+    """trafilatura's choice: one element, or none."""
     from trafilatura import bare_extraction  # noqa: PLC0415 - 0.3 s of imports that `import tracker` should not pay
 
     document = bare_extraction(tree, url=url, fast=True, include_comments=False, include_tables=True)
     found = getattr(document, "body", None)
-    return [] if found is None else _lines([found])
+    return [] if found is None else [found]
+
+
+def _has_structure(body: list[_Element]) -> bool:
+    return any(next(element.iter("list", "head"), None) is not None for element in body)
+
+
+def _with_lists(tree: HtmlElement, url: str, lines: list[Line]) -> list[Line]:
+    """The lines again, with the lists and headings between them, where there are such.
+
+    Where no element of the page looks like an article's frame, trafilatura gathers bare paragraphs and leaves every
+    list out. The frame is then marked as the article, and its bare boxes of text as paragraphs. The second reading
+    counts only when it has nothing less than the first.
+    """
+    frame = witness.frame_of_lost_lists(tree, lines)
+    if frame is None:
+        return lines
+    frame.tag = "article"
+    for box in frame.iter("div"):
+        if fold(box.text) and not any(child.tag in _BLOCKS for child in box):
+            box.tag = "p"
+    again = _lines(_extracted(tree, url))
+    return again if witness.coverage(tuple(line.text for line in lines), again) >= _NOTHING_LESS else lines
 
 
 def _lines(elements: Iterable[_Element]) -> list[Line]:
