@@ -200,6 +200,7 @@ def cost_table() -> Table:
     receiving, sending = spawn.Pipe(duplex=False)
     server = spawn.Process(target=serve, args=(sending,), daemon=True)
     server.start()
+    sending.close()  # so that a server that dies ends the wait
     port = receiving.recv()
     fetcher = fetcher_for(None)
     table = Table("look", "CPU microseconds", caption=f"{LOOKS} looks at {PAGE_BYTES // 1000} kB, best of three")

@@ -1,9 +1,10 @@
 """How sources are read: feeds, sitemaps, pages and hostile inputs, by kind, with the CPU that a document costs.
 
-    python benchmarks/feeds.py DATA [--show FILE_PART]
+    python benchmarks/feeds.py [DATA] [--show FILE_PART]
 
-DATA is the folder that holds `feeds/` and `revisions/`. Where feedparser and fastfeedparser are installed, the same
-feeds are read by them, for comparison. `--show` prints the links of the front pages whose path holds FILE_PART.
+DATA is the folder that holds `feeds/` and `revisions/`, by default ../shared/data beside the checkout. Where feedparser
+and fastfeedparser are installed, the same feeds are read by them, for comparison. `--show` prints the links of the
+front pages whose path holds FILE_PART.
 """
 
 from __future__ import annotations
@@ -121,7 +122,7 @@ def theirs(name: str) -> Callable[[Source], tuple[int, str]]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("data", type=Path)
+    parser.add_argument("data", nargs="?", type=Path, default=Path(__file__).parents[2] / "shared" / "data")
     parser.add_argument("--show", metavar="FILE_PART")
     arguments = parser.parse_args()
     if arguments.show is not None:

@@ -20,7 +20,7 @@ from tracker.config import Config
 from tracker.errors import StoreError
 from tracker.model import Outcome, Recorded, Verdict
 from tracker.store import Store, hold
-from tracker.wiring import World, check_cycle, fetcher_for, source_reader, utc_now
+from tracker.wiring import World, check_cycle, fetcher_for, source_reader, unheeded, utc_now
 
 log = logging.getLogger(__name__)
 
@@ -48,6 +48,8 @@ def run(config: Config, world: World, witness: Witness, heartbeat_s: float = HEA
         for name, job, seconds in jobs:
             # The first beat at once: whoever starts the daemon wants to see it work.
             scheduler.add_job(_Patient(name, job), "interval", seconds=seconds, id=name, next_run_time=utc_now())
+        for sentence in unheeded(config):
+            log.warning(sentence)
         log.info("watching", extra={"database": str(config.database_path), "workers": config.schedule.workers})
         world.stop.wait()
         log.info("stopping: finishing the looks in hand")

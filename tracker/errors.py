@@ -36,9 +36,13 @@ class ConfigError(UsageError):
     def __init__(self, source: str, faults: Iterable[str]) -> None:
         self.source = source
         self.faults = tuple(faults)
-        count = len(self.faults)
-        heading = f"{source} has {count} fault{'' if count == 1 else 's'}:"
-        super().__init__("\n".join([heading, *(f"  {fault}" for fault in self.faults)]))
+        super().__init__(self._message())
+
+    def _message(self) -> str:
+        """One fault is one line; several are a list, one a line."""
+        if len(self.faults) == 1:
+            return f"{self.source}: {self.faults[0]}"
+        return "\n".join([f"{self.source} has {len(self.faults)} faults:", *(f"  {fault}" for fault in self.faults)])
 
 
 class BadURL(UsageError):

@@ -456,6 +456,9 @@ class ArticleStatus:
     last_checked_at: datetime | None  # None: not looked at yet
     last_changed_at: datetime | None  # None: no second revision yet
     next_check_at: datetime | None  # None: not looked at any more
+    state_since_at: datetime | None = None  # None: not read from a database
+    added_at: datetime | None = None  # None: not read from a database
+    failures_in_row: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -472,6 +475,7 @@ class ChangeDetail:
     changed_after: datetime  # the last look that did not show it yet
     changed_before: datetime  # the first look that showed it
     change: Change
+    engine: str = ""  # name and version of what drew this conclusion
 
 
 @dataclass(frozen=True, slots=True)

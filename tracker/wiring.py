@@ -13,7 +13,7 @@ from importlib.metadata import version
 
 from tracker.cadence import CadencePolicy
 from tracker.check import CheckCycle, Witness
-from tracker.config import Config, SiteSettings
+from tracker.config import Config, ScheduleSettings, SiteSettings
 from tracker.executors import executor_for
 from tracker.extract import SiteRules
 from tracker.fetch import Fetcher, look_at_host, user_agent
@@ -49,6 +49,16 @@ def fetcher_for(config: Config, world: World) -> Fetcher:
         monotonic=world.monotonic,
         sleep=world.sleep,
     )
+
+
+def unheeded(config: Config) -> tuple[str, ...]:
+    """Settings that are given but have no effect yet, each in a sentence: silence would look like obedience."""
+    told = []
+    if config.notify:
+        told.append("notify: this version sends no notices yet; `tracker report` shows what changed")
+    if config.schedule.requests_per_day != ScheduleSettings().requests_per_day:
+        told.append("schedule.requests_per_day: this version keeps to intervals by age, not yet to a budget")
+    return tuple(told)
 
 
 def policy_of(config: Config) -> CadencePolicy:

@@ -91,6 +91,15 @@ def test_a_long_line_of_many_edits_is_told_in_linear_time_and_space() -> None:
     assert sum(len(change.sentence_before) for change in changes) < 3000 * 2_000
 
 
+def test_a_capital_behind_a_stop_parts_a_sentence_also_inside_a_matched_unit() -> None:
+    found = diff("the . the", "the . The")
+    assert classify(replace(found, units=()), *_texts(found), "en") == classify(found, *_texts(found), "en")
+
+
+def _texts(found: Diff) -> tuple[str, str]:
+    return found.old, found.new
+
+
 @given(_PROSE, st.data())
 @settings(max_examples=150, deadline=None)
 def test_a_diff_without_matched_units_gives_the_same_changes(old: str, data: st.DataObject) -> None:

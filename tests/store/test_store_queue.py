@@ -53,7 +53,7 @@ def test_what_is_due_comes_in_one_batch_a_host_longest_overdue_first(store: Stor
         ("b.example", ["https://b.example/1"]),
         ("a.example", ["https://a.example/1", "https://a.example/2"]),
     ]
-    assert store.next_due_at() == NOW - HOUR
+    assert store.health(NOW).oldest_due_at == NOW - HOUR
 
 
 def test_hosts_in_hand_are_left_out_before_the_limit_counts(store: Store) -> None:
@@ -69,13 +69,13 @@ def test_a_recorded_look_leaves_the_queue_until_its_time(store: Store) -> None:
     history = History(store)
     history.show("Text.")
     assert store.claim_due(NOW, 10) == ()
-    assert store.next_due_at() == NOW + HOUR
+    assert store.health(NOW).next_due_at == NOW + HOUR
     ((order,),) = (batch.orders for batch in store.claim_due(NOW + HOUR, 10))
     assert (order.url, order.etag, order.page_sha256) == (STORY, '"v1"', 'page of "v1"')
 
 
 def test_an_empty_store_has_nothing_due(store: Store) -> None:
-    assert store.next_due_at() is None
+    assert (store.health(NOW).oldest_due_at, store.health(NOW).next_due_at) == (None, None)
     assert store.claim_due(NOW, 10) == ()
     assert store.orders_for([1, 2]) == ()
     assert store.known([1]) == {}

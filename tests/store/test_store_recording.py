@@ -129,7 +129,8 @@ def test_a_batch_is_recorded_whole_or_not_at_all(store: Store, story: History) -
     with pytest.raises(KeyError):
         store.record([good, stranger])
     assert len(list(store.checks(story.article_id))) == 1
-    assert store.next_due_at() == NOW + HOUR
+    assert [batch.host for batch in store.claim_due(NOW + HOUR, 10)] == ["www.example.com"]
+    assert store.claim_due(NOW, 10) == ()
 
 
 def test_a_name_spelt_in_two_ways_is_kept_with_its_revision(store: Store, story: History) -> None:

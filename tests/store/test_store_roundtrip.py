@@ -14,7 +14,7 @@ from tracker.store import Store
 TEXT = st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=40)
 TIMES = st.none() | st.datetimes(
     min_value=datetime(1000, 1, 1),  # noqa: DTZ001 - Hypothesis wants bounds without a zone and adds one
-    max_value=datetime(9990, 1, 1),  # noqa: DTZ001
+    max_value=datetime(9990, 1, 1),  # noqa: DTZ001 - as above
     timezones=st.sampled_from([UTC, timezone(timedelta(hours=5, minutes=30)), timezone(-timedelta(hours=11))]),
 ).map(lambda moment: moment.replace(microsecond=0))
 EXTRACTS = st.builds(

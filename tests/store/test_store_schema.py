@@ -14,31 +14,6 @@ from tracker.store.migrations import APPLICATION_ID
 from tracker.store.standing import SHOWING
 
 ROOT = Path(__file__).resolve().parents[2]
-CONTRACT_TABLES = {
-    "articles",
-    "article_urls",
-    "sources",
-    "checks",
-    "captures",
-    "revisions",
-    "paragraphs",
-    "revision_paragraphs",
-    "diffs",
-    "changes",
-    "inconsistencies",
-    "outcomes",
-    "change_kinds",
-}
-CONTRACT_VIEWS = {
-    "articles_status": "article_id, url, host, headline, state, revision_count, change_count, first_seen_at, "
-    "last_checked_at, last_changed_at, next_check_at",
-    "revisions_text": "revision_id, article_id, url, number, first_seen_at, headline, subheadline, byline, "
-    "published_at, body_text, word_count",
-    "changes_detail": "change_id, article_id, url, host, headline, from_number, to_number, changed_after, "
-    "changed_before, field, kind, operation, before, after, sentence_before, sentence_after, in_quotation, "
-    "in_attribution, confidence",
-    "checks_daily": "host, day, checks, changed, unchanged, failed, blocked, bytes, median_ms",
-}
 
 
 @pytest.fixture
@@ -51,14 +26,6 @@ def database(tmp_path: Path) -> Path:
 def rows(path: Path, sql: str) -> list[tuple[object, ...]]:
     with closing(sqlite3.connect(path)) as connection:
         return connection.execute(sql).fetchall()
-
-
-def test_tables_and_views_are_those_of_the_contract() -> None:
-    public = {table.name for table in tables() if not table.is_view and not table.name.startswith("_")}
-    assert public == CONTRACT_TABLES
-    views = {table.name: [column.name for column in table.columns] for table in tables() if table.is_view}
-    for name, columns in CONTRACT_VIEWS.items():
-        assert views[name][: len(columns.split(", "))] == columns.split(", ")
 
 
 def test_every_table_and_column_has_a_comment() -> None:

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 from rapidfuzz.distance import LCSseq
 
-from tracker.classify.kept import phrase_changes
+from tracker.classify.kept import is_within_notice, phrase_changes
 from tracker.classify.making import Text, make_change
-from tracker.classify.notices import notice
+from tracker.classify.notices import NoticePattern, is_notice_heading, notice
+from tracker.classify.realigned import realigned_changes
 from tracker.classify.sentences import Outline, Span
 from tracker.classify.structure import Group, Window
 from tracker.classify.words import folded_words
@@ -19,6 +20,9 @@ from tracker.model import Change, Field, Hunk, Kind
 # Two sentences with so large a share of their words in common are one, written anew; news sentences that have nothing
 # to do with each other share the articles and prepositions, a fifth of their words.
 _REWRITTEN_SHARE = 0.3
+# With so large a share of its words kept in their order, whatever their case, a sentence was edited, not written anew:
+# of the hand-labelled sentences above it, one alone was called rewritten, and that may be wording too.
+_EDITED_SHARE = 0.6
 # Past so many pairs, sentences are taken to stand in for each other by their order alone.
 _MOST_COMPARED = 400
 # Lines so short are labels or single words: what changed in them is judged as words.
@@ -55,15 +59,32 @@ def exchanged_changes(text: Text, group: Group, hunks: Sequence[Hunk]) -> Iterat
     for old, new in _in_each_others_place(text, old_left, new_left):
         yield from _replaced(text, old, new)
     yield from (_removed(text, span, Kind.SENTENCE_REMOVED, hunks) for span in old_left.sentences)
-    yield from (_removed(text, span, Kind.PARAGRAPH_REMOVED, hunks) for span in old_left.paragraphs)
     yield from (_added(text, span, Kind.SENTENCE_ADDED, hunks) for span in new_left.sentences)
-    yield from (_added(text, span, Kind.PARAGRAPH_ADDED, hunks) for span in new_left.paragraphs)
+    yield from _paragraphs(text, old_left.paragraphs, new_left.paragraphs, hunks)
 
 
 def whole_paragraphs(text: Text, window: Window) -> Iterator[Change]:
     """The changes where one hunk put in, or took out, nothing but whole paragraphs."""
-    yield from (_removed(text, span, Kind.PARAGRAPH_REMOVED, window.hunks) for span in window.old)
-    yield from (_added(text, span, Kind.PARAGRAPH_ADDED, window.hunks) for span in window.new)
+    yield from _paragraphs(text, window.old, window.new, window.hunks)
+
+
+def _paragraphs(text: Text, old: Sequence[Span], new: Sequence[Span], hunks: Sequence[Hunk]) -> Iterator[Change]:
+    for span in _with_headings(text.old, old):
+        yield _removed(text, span, Kind.PARAGRAPH_REMOVED, hunks)
+    for span in _with_headings(text.new, new):
+        yield _added(text, span, Kind.PARAGRAPH_ADDED, hunks)
+
+
+def _with_headings(outline: Outline, paragraphs: Sequence[Span]) -> list[Span]:
+    """The paragraphs, the heading of a notice ("Update") and the one below it as one."""
+    found: list[Span] = []
+    for span in paragraphs:
+        is_below = bool(found) and not outline.text[found[-1].end : span.start].strip()
+        if is_below and is_notice_heading(outline.content(found[-1])):
+            found[-1] = Span(found[-1].start, span.end)
+        else:
+            found.append(span)
+    return found
 
 
 def _rewritten(text: Text, group: Group) -> list[tuple[Span, Span]]:
@@ -145,9 +166,19 @@ def _replaced(text: Text, old: Span, new: Span) -> Iterator[Change]:
     before, after = text.before(place).split(), text.after(place).split()
     if max(len(before), len(after)) <= _LABEL_WORDS or _differ_word_by_word(before, after):
         yield from phrase_changes(text, place, old, new)
+        return
+    # Two notices that are not within a notice are datelines, of which only the label stays.
+    is_edited = bool(notice(text.after(place))) or _ordered_share(text, old, new) >= _EDITED_SHARE
+    if is_edited and not is_within_notice(text, old, new):
+        yield from realigned_changes(text, old, new)
     else:
         share = _common(_bag(text.old, old), _bag(text.new, new))
         yield _unit(text, place, Kind.SENTENCE_REWRITTEN, (f"{share:.0%} of its words stayed",))
+
+
+def _ordered_share(text: Text, old: Span, new: Span) -> float:
+    """The share of the words, case-folded, that both sentences have in the same order, 0 to 1."""
+    return _common(folded_words(text.old.content(old)), folded_words(text.new.content(new)))
 
 
 def _differ_word_by_word(before: list[str], after: list[str]) -> bool:
@@ -188,8 +219,13 @@ def _opposite(near: list[tuple[int, int, int, int]], span: Span) -> int:
     return other_end + max(0, span.start - end)
 
 
+def _notice(content: str) -> NoticePattern | None:
+    heading, _, rest = content.partition("\n")
+    return notice(heading) if rest and is_notice_heading(heading) else notice(content)
+
+
 def _unit(text: Text, place: Hunk, kind: Kind, reasons: tuple[str, ...]) -> Change:
-    known = notice(text.after(place)) or notice(text.before(place))
+    known = _notice(text.after(place)) or _notice(text.before(place))
     if known is None:
         return make_change(text, place, kind, 0.9, reasons)
     return make_change(text, place, _NOTICE_KINDS[kind], 0.95, (f"reads as {known.label}: {known.why}",))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from tracker.classify.context import Context, Finding, Side
-from tracker.classify.dates import calendar_names, is_date_word, moments
+from tracker.classify.dates import calendar_names, holds_years, is_date_word, lies_in_date_of_figures, moments
 from tracker.classify.numbers import figure_words, is_numeric, is_unit, is_unit_part, quantities, unit_of
 from tracker.classify.vocabulary import vocabulary
 from tracker.classify.words import Shape, Token, tokens
@@ -13,6 +13,8 @@ from tracker.model import Kind
 
 # How far beside a changed number a month or weekday is looked for: "24 September", "Sunday the 24th".
 _NEAR = 14
+# Where a day is written with a stop ("31. Dezember"), which may have been taken for the end of a sentence.
+_STOP_AFTER_DAY = frozenset({"de", "da", "no", "nb", "nn", "fi", "cs", "sk", "sl", "is"})
 
 _SAME_VALUE = Finding(Kind.VARIANT, 0.9, ("the same value in another form",))
 _SAME_DATE = Finding(Kind.VARIANT, 0.9, ("the same date in another form",))
@@ -44,7 +46,10 @@ def same_value(old: Side, new: Side, context: Context) -> bool:
 
 def may_hold_figure(found: tuple[Token, ...], said: frozenset[str], language: str | None) -> bool:
     """Whether there is a digit, or a word that is ever part of a number or date. `said`: the tokens, folded."""
-    return not said.isdisjoint(_figure_words(language)) or any(token.shape is Shape.NUMBER for token in found)
+    if not said.isdisjoint(_figure_words(language)):
+        return True
+    # A possessive is settled by who looks closer: "today's".
+    return any(token.shape is Shape.NUMBER or token.folded.endswith("'s") for token in found)
 
 
 @lru_cache(maxsize=64)
@@ -74,6 +79,29 @@ def _is_dated(side: Side, context: Context) -> bool:
         return True
     if not side.content:
         return False
+    left, right = _beside(side, context)
+    near = (*left[-1:], *_without_joint(right, context)[:1])
+    if any(is_date_word(token, context, names_only=True) for token in near):
+        return True
+    return _is_of_years(side, left, right, context) or lies_in_date_of_figures(side)
+
+
+def _beside(side: Side, context: Context) -> tuple[tuple[Token, ...], tuple[Token, ...]]:
+    """The tokens shortly before and shortly after the side, in its sentence."""
     low, high = max(side.sentence_start, side.start - _NEAR), min(side.sentence_end, side.end + _NEAR)
-    left, right = tokens(side.text, low, side.start)[-1:], tokens(side.text, side.end, high)[:1]
-    return any(is_date_word(token, context, names_only=True) for token in (*left, *right))
+    if context.language in _STOP_AFTER_DAY and side.text.startswith(". ", side.end):
+        high = side.end + _NEAR
+    return tokens(side.text, low, side.start), tokens(side.text, side.end, high)
+
+
+def _without_joint(right: tuple[Token, ...], context: Context) -> tuple[Token, ...]:
+    """Without the word or stop between a day and its month: "the 6th of December", "31. Dezember"."""
+    is_joint = bool(right) and (right[0].text == "." or right[0].folded in context.vocabulary.date_joints)
+    return right[1:] if is_joint else right
+
+
+def _is_of_years(side: Side, left: tuple[Token, ...], right: tuple[Token, ...], context: Context) -> bool:
+    """Whether the side's numbers are years: nothing that they could count or measure stands beside them."""
+    if any(is_unit(token) for token in (*left[-1:], *right[:1])):
+        return False
+    return holds_years(side, context, left[-1] if left else None, right[0] if right else None)

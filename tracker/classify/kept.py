@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from tracker.classify.context import Side
 from tracker.classify.figures import same_value
 from tracker.classify.making import Text, make_change
-from tracker.classify.notices import notice
+from tracker.classify.notices import is_dateline, notice
 from tracker.classify.phrases import judge
 from tracker.classify.pieces import pieces
 from tracker.classify.sentences import Span
@@ -29,7 +29,7 @@ def kept_changes(text: Text, group: Group, hunks: Sequence[Hunk]) -> list[Change
         parts = [trimmed(text, part) for part in touching(hunks, old, new)]
     if not parts:
         return []
-    if notice(text.old.content(old)) and notice(text.new.content(new)):
+    if is_within_notice(text, old, new):
         whole = Hunk(parts[0].old_start, parts[-1].old_end, parts[0].new_start, parts[-1].new_end)
         return [make_change(text, whole, Kind.NOTICE_CHANGED, 0.9, ("inside a correction notice",))]
     if len(parts) > 1:
@@ -38,6 +38,14 @@ def kept_changes(text: Text, group: Group, hunks: Sequence[Hunk]) -> list[Change
     for part in parts:
         changes += _part(text, part, group, old, new)
     return changes
+
+
+def is_within_notice(text: Text, old: Span, new: Span) -> bool:
+    """Whether both are notices. A line with the date of the last update is none: with every update it changes."""
+    before, after = text.old.content(old), text.new.content(new)
+    if not (notice(before) and notice(after)):
+        return False
+    return not (is_dateline(before, text.context) and is_dateline(after, text.context))
 
 
 def _part(text: Text, part: Hunk, group: Group, old: Span, new: Span) -> list[Change]:

@@ -32,7 +32,7 @@ def _by_meaning(old: Side, new: Side, context: Context) -> Finding | None:
     finding = figures(old, new, context) if may_hold_figure(found, said, context.language) else None
     if finding is None and not said.isdisjoint(lists.negations):
         finding = negation(old, new, context)
-    if finding is None and not said.isdisjoint(lists.reporting):
+    if finding is None and not said.isdisjoint(lists.reporting_or_leading):
         finding = attribution(old, new, context)
     if finding is None and not (old.content.islower() or new.content.islower()):
         finding = names(old, new, context)

@@ -96,7 +96,7 @@ def _runs(old: Side, new: Side, pairs: list[_Pair]) -> list[_Piece]:
 
 
 def _around_kept_words(old: Side, new: Side, context: Context) -> list[_Piece] | None:
-    """Cut at words that stand on both sides, if that shows more than other words: "it has" -> "it has allegedly"."""
+    """Cut at words on both sides, whatever their case, if that shows more: "it has" -> "it has allegedly"."""
     a, b = old.tokens, new.tokens
     found: list[_Piece] = []
     at_old = at_new = 0
@@ -104,14 +104,19 @@ def _around_kept_words(old: Side, new: Side, context: Context) -> list[_Piece] |
         if i > at_old or j > at_new:
             before, after = _between(old, a, at_old, len(a) - i), _between(new, b, at_new, len(b) - j)
             found.append((before, after, judge(before, after, context)))
+        if i < len(a) and a[i].text != b[j].text:
+            kept = old.part(a[i], a[i]), new.part(b[j], b[j])
+            found.append((*kept, judge(*kept, context)))
         at_old, at_new = i + 1, j + 1
-    is_telling = any(finding.kind in _TELLING or finding.kind is Kind.NEGATION for _, _, finding in found)
+    # A capital follows from the words put before it, so it alone is no reason to cut.
+    telling = _TELLING - {Kind.CAPITALISATION} | {Kind.NEGATION}
+    is_telling = any(finding.kind in telling for _, _, finding in found)
     return found if len(found) > 1 and is_telling else None
 
 
 def _kept_words(a: tuple[Token, ...], b: tuple[Token, ...]) -> list[tuple[int, int]]:
-    """Indices of the words (not signs) that stand on both sides, in order."""
-    steps = Indel.opcodes([token.text for token in a], [token.text for token in b])
+    """Indices of the words (not signs) that stand on both sides, in order, whatever their case."""
+    steps = Indel.opcodes([token.folded for token in a], [token.folded for token in b])
     return [
         (step.src_start + offset, step.dest_start + offset)
         for step in steps

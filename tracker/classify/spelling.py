@@ -57,12 +57,18 @@ _REGIONAL = tuple(
     )
 )
 
+_OTHER_FORM = Finding(Kind.VARIANT, 0.85, ("another form of the same word",))
+
 
 def other_form(old: str, new: str, context: Context) -> Finding | None:
     """Whether both are accepted forms of one word; None where they are not, or where that is not known."""
     a, b = plain_signs(old).casefold(), plain_signs(new).casefold()
     language = context.spelling_language
-    if language is None or without_diacritics(a[0])[:1] != without_diacritics(b[0])[:1]:
+    if language is None:
+        return None
+    if {a, b} <= context.vocabulary.auxiliaries and base_form(a, language) == base_form(b, language):
+        return _OTHER_FORM  # "are" and "were": the verbs whose forms differ in every letter
+    if without_diacritics(a[0])[:1] != without_diacritics(b[0])[:1]:
         return None
     if bare(a) == bare(b):
         return Finding(Kind.VARIANT, 0.8, ("with and without a possessive ’s",))
@@ -85,7 +91,7 @@ def _accepted(old: str, new: str, language: str) -> Finding | None:
         return Finding(Kind.VARIANT, 0.95, ("both spellings are accepted",))
     is_slip = _is_obscure(old, new, language) or _is_obscure(new, old, language)
     if base_form(old, language) == base_form(new, language) and a[:2] == b[:2] and not is_slip:
-        return Finding(Kind.VARIANT, 0.85, ("another form of the same word",))
+        return _OTHER_FORM
     return None
 
 

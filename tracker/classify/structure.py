@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import bisect
 import itertools
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ _KEPT_SHARE_OF_SHORTER = 0.7
 
 # Characters: with fewer more on one side, no sentence was put in behind the other.
 _SHORTEST_SENTENCE = 8
+# Where a sentence may end before the unit does: only then is it worth being cut. What follows decides ("no. the").
+_INNER_END = re.compile(r"[.!?…؟۔।॥།។።၊။][\"'”’»)\]]*\s|[。！？｡]")
 # So few are gone through faster than they are searched.
 _FEW_HUNKS = 8
 
@@ -96,7 +99,10 @@ def _is_pair(diff: Diff, unit: UnitMatch) -> bool:
         return False
     if not _has_clean_edges(diff.new, unit.new_start, unit.new_end):
         return False
-    if abs((unit.old_end - unit.old_start) - (unit.new_end - unit.new_start)) < _SHORTEST_SENTENCE:
+    if abs((unit.old_end - unit.old_start) - (unit.new_end - unit.new_start)) < _SHORTEST_SENTENCE and not (
+        _INNER_END.search(diff.old, unit.old_start, unit.old_end)
+        or _INNER_END.search(diff.new, unit.new_start, unit.new_end)
+    ):
         return True
     old = split_sentences(diff.old, unit.old_start, unit.old_end)
     return len(old) == len(split_sentences(diff.new, unit.new_start, unit.new_end)) == 1

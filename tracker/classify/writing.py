@@ -35,6 +35,8 @@ def writing(old: Side, new: Side, context: Context) -> Finding | None:
 def _capitals(a: str, b: str) -> Finding | None:
     if a.casefold() == b.casefold():
         return Finding(Kind.CAPITALISATION, 1.0, ("only capitals differ",))
+    if a.replace(" ", "").casefold() == b.replace(" ", "").casefold() and {len(a.split()), len(b.split())} == {1, 2}:
+        return Finding(Kind.VARIANT, 0.85, ("written as one word or as two",))
     letters_before, letters_after = letters_only(a), letters_only(b)
     if letters_before != letters_after and letters_before.casefold() == letters_after.casefold():
         return Finding(Kind.CAPITALISATION, 0.8, ("capitals and punctuation differ",))

@@ -108,6 +108,11 @@ def with_app(command: Callable[..., None]) -> Callable[..., None]:
     return run
 
 
+def format_option(*forms: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """`--format`, given to the command as `form`; the first of the forms is the default."""
+    return click.option("--format", "form", type=click.Choice(forms), default=forms[0], show_default=True)
+
+
 def time_zone(is_utc: bool) -> tzinfo | None:
     """The zone that times are shown in; None is the machine's own."""
     return UTC if is_utc else None

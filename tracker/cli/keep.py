@@ -25,7 +25,7 @@ from tracker.render.wording import count
 from tracker.store import Store
 from tracker.wiring import policy_of, utc_now
 
-_MOST_FAULTS_SHOWN = 50
+_MOST_FAULTS_SHOWN = 50  # a screenful; of the rest only the number says more
 
 
 @click.command("import", short_help="Record what others saw.")

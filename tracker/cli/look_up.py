@@ -7,7 +7,7 @@ import sys
 import click
 from rich.text import Text
 
-from tracker.cli.base import App, time_zone, utc_option, with_app
+from tracker.cli.base import App, format_option, time_zone, utc_option, with_app
 from tracker.errors import NotFound
 from tracker.exchange.newsdiffs import PrintedVersion, write
 from tracker.model import ArticleStatus, Revision, State
@@ -24,7 +24,7 @@ from tracker.wiring import utc_now
 @click.command("list")
 @click.option("--host", help="Only articles of this host.")
 @click.option("--state", type=click.Choice([state.value for state in State]), help="Only articles in this state.")
-@click.option("--format", "form", type=click.Choice(["terminal", "json"]), default="terminal", show_default=True)
+@format_option("terminal", "json")
 @utc_option
 @with_app
 def list_articles(app: App, host: str | None, state: str | None, form: str, is_utc: bool) -> None:
@@ -71,13 +71,7 @@ def log(app: App, reference: str, is_utc: bool) -> None:
 @click.command()
 @click.argument("reference", metavar="URL")
 @click.option("--revision", "number", type=int, help="Its number; the latest, if none is given.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json", "html", "newsdiffs"]),
-    default="text",
-    show_default=True,
-)
+@format_option("text", "json", "html", "newsdiffs")
 @utc_option
 @with_app
 def show(app: App, reference: str, number: int | None, form: str, is_utc: bool) -> None:

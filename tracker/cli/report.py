@@ -8,7 +8,7 @@ from datetime import datetime
 
 import click
 
-from tracker.cli.base import App, time_zone, utc_option, with_app
+from tracker.cli.base import App, format_option, time_zone, utc_option, with_app
 from tracker.cli.look_up import revision_of
 from tracker.cli.times import Moment
 from tracker.errors import TrackerError, UsageError
@@ -26,13 +26,7 @@ from tracker.store import Store
 @click.argument("reference", metavar="URL")
 @click.argument("older", metavar="[FROM]", type=int, required=False)
 @click.argument("newer", metavar="[TO]", type=int, required=False)
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["terminal", "markdown", "html", "json", "delta"]),
-    default="terminal",
-    show_default=True,
-)
+@format_option("terminal", "markdown", "html", "json", "delta")
 @utc_option
 @with_app
 def diff(app: App, reference: str, older: int | None, newer: int | None, form: str, is_utc: bool) -> None:
@@ -73,13 +67,7 @@ def _pair(store: Store, reference: str, older: int | None, newer: int | None) ->
 @click.option("--host", help="Only articles of this host.")
 @click.option("--kind", "kinds", multiple=True, metavar="K,...", help="Only these kinds of change.")
 @click.option("--field", "field_name", type=click.Choice([field.value for field in Field]), help="Only this field.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["terminal", "markdown", "html", "json", "csv"]),
-    default="terminal",
-    show_default=True,
-)
+@format_option("terminal", "markdown", "html", "json", "csv")
 @utc_option
 @with_app
 def report(

@@ -21,9 +21,9 @@ _ANY_END = regex.compile(
 _ABBREVIATION = re.compile(
     r"(?<!\w)(?:[A-Z]|[A-Z](?:\.[A-Z])+|Mr|Mrs|Ms|Dr|Prof|St|Sen|Rep|Gov|Gen|Lt|Col|Sgt|Capt|Maj|Rev|Hon|Pres|Adm"
     r"|Cmdr|Jr|Sr|Messrs|vs|v|Fig|Ph\.D|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec|Ave|Blvd|Mt|Ft"
-    r"|approx|ca|cf|e\.g|i\.e|Nr|bzw|z\.B|M|Mme|Mlle|Sr|Sra|Dra|Dña|etc)\.$"
+    r"|approx|ca|cf|e\.g|i\.e|Nr|bzw|z\.B|Mme|Mlle|Sra|Dra|Dña|etc)\.$"
 )
-_LONGEST_ABBREVIATION = 10
+_LONGEST_ABBREVIATION = 10  # characters looked back over: the longest above are seven, and the one before them counts
 
 
 def split_sentences(text: str, start: int, end: int) -> list[Span]:

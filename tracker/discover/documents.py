@@ -34,7 +34,9 @@ _CHARACTERS = {
     name: character for name, character in html.entities.entitydefs.items() if name not in ("amp", "lt", "gt", "quot")
 }
 _REFERENCE = re.compile(r"&(?:#[xX]0*[dD][89a-fA-F][0-9a-fA-F]{2}|#0*5[5-7]\d{3}|([A-Za-z][A-Za-z0-9]{1,7}));")
-_LONGEST_REFERENCE = 12
+_LONGEST_REFERENCE = (
+    12  # characters: ten for the longest name in the pattern above, and some for a number with zeros before it
+)
 
 # Markup of HTML that stands unescaped in ill-formed feeds, and unbalances them.
 _STRAY = re.compile(

@@ -24,7 +24,7 @@ MAX_LINKS = 50_000
 MAX_NESTED = 500
 
 _XML_BASE = "{http://www.w3.org/XML/1998/namespace}base"
-_MOST_LINKS_OF_ENTRY = 20
+_MOST_LINKS_OF_ENTRY = 20  # of which one is the article's; a feed made to hurt has millions
 _DEEPEST_BASE = 32  # elements deep; feeds have about five, and resolving 40,000 nested bases took a minute
 _ENTRIES = frozenset({"item", "entry", "url", "sitemap"})
 _CHANNEL_FIELDS = frozenset({"ttl", "updateperiod", "updatefrequency"})

@@ -70,17 +70,5 @@ class GuardedSocket(socket.socket):
         super().sendall(*args, **kwargs)
 
 
-class GuardedTLSSocket(ssl.SSLSocket):
+class GuardedTLSSocket(GuardedSocket, ssl.SSLSocket):
     """The same over TLS. `guard` is set after the handshake, which the plain socket's timeout bounds as a whole."""
-
-    guard: LookGuard
-
-    def recv_into(self, *args: Any, **kwargs: Any) -> int:
-        self.settimeout(self.guard.remaining_s())
-        count = super().recv_into(*args, **kwargs)
-        self.guard.received(count)
-        return count
-
-    def sendall(self, *args: Any, **kwargs: Any) -> None:
-        self.settimeout(self.guard.remaining_s())
-        super().sendall(*args, **kwargs)

@@ -22,7 +22,7 @@ from tracker.fetch.robots import RobotsCache, RobotsRules, robots_url
 from tracker.model import FailureKind, Fetch, LookOrder, Redirect
 from tracker.urls import canonical_url, host_of
 
-MOST_REDIRECTS = 10
+MOST_REDIRECTS = 10  # half of what browsers follow: an article is reached in a few, the rest are loops and traps
 
 _HEADER_VALUE = re.compile(r"[\x20-\x7e\x80-\xff]+")  # RFC 9110, 5.5; anything else would break the request apart
 _ESCAPED_SPACE = str.maketrans({" ": "%20", "\t": "%09"})

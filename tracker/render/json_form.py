@@ -44,6 +44,7 @@ CHANGE_COLUMNS = (
     "new_start",
     "new_end",
     "move_id",
+    "engine",
 )
 ARTICLE_COLUMNS = (
     "article_id",
@@ -57,6 +58,9 @@ ARTICLE_COLUMNS = (
     "last_checked_at",
     "last_changed_at",
     "next_check_at",
+    "state_since_at",
+    "added_at",
+    "failures_in_row",
 )
 REVISION_COLUMNS = (
     "revision_id",
@@ -92,6 +96,7 @@ def change_row(detail: ChangeDetail) -> Row:
         **_change_cells(detail.change),
         "reasons_json": json.dumps(detail.change.reasons, ensure_ascii=False),
         **_offset_cells(detail.change),
+        "engine": detail.engine,
     }
 
 
@@ -134,6 +139,9 @@ def article_row(article: ArticleStatus) -> Row:
         "last_checked_at": _time(article.last_checked_at),
         "last_changed_at": _time(article.last_changed_at),
         "next_check_at": _time(article.next_check_at),
+        "state_since_at": _time(article.state_since_at),
+        "added_at": _time(article.added_at),
+        "failures_in_row": article.failures_in_row,
     }
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from tracker.model import Batch, LookOrder, utc_text
 from tracker.store.connection import Connection, Row
-from tracker.store.values import id_list, json_text, moment_or_none
+from tracker.store.values import id_list, json_text
 
 # The partial index on due articles serves a query only if the query repeats the index's own WHERE. CROSS JOIN keeps
 # SQLite from starting at the table of articles.
@@ -40,13 +40,6 @@ def claim_due(connection: Connection, now: datetime, limit: int, busy_hosts: fro
 def orders_for(connection: Connection, article_ids: Iterable[int]) -> tuple[Batch, ...]:
     """What to look at for these articles, due or not; unknown ids are left out."""
     return _batches(connection.rows(_ORDERS, (id_list(article_ids),)))
-
-
-def next_due_at(connection: Connection) -> datetime | None:
-    """When the first article is, or was, due; None: nothing is tracked."""
-    return moment_or_none(
-        connection.value("SELECT min(next_check_at) FROM _article_states WHERE next_check_at IS NOT NULL")
-    )
 
 
 def _batches(rows: list[Row]) -> tuple[Batch, ...]:

@@ -29,6 +29,7 @@ from tracker.store.values import (
     ARTICLE_COLUMNS,
     CHANGE_COLUMNS,
     INCONSISTENCY_COLUMNS,
+    PARAGRAPHS_OF_REVISION,
     SHOWS_ARTICLE,
     article_status,
     change_detail,
@@ -65,7 +66,8 @@ _ADDRESSES = "SELECT article_id, url FROM article_urls WHERE article_id IN (SELE
 
 _CHANGES = f"""
 SELECT
-    change_id, article_id, url, host, headline, from_number, to_number, changed_after, changed_before, {CHANGE_COLUMNS}
+    change_id, article_id, url, host, headline, from_number, to_number, changed_after, changed_before, engine,
+    {CHANGE_COLUMNS}
 FROM changes_detail
 """  # noqa: S608 - only constants are put in
 
@@ -86,12 +88,7 @@ def revisions(connection: Connection, article_id: int) -> Iterator[Revision]:
 
 
 def paragraphs_of(connection: Connection, revision_id: int) -> tuple[str, ...]:
-    rows = connection.rows(
-        "SELECT paragraphs.text FROM revision_paragraphs "
-        "JOIN paragraphs ON paragraphs.paragraph_id = revision_paragraphs.paragraph_id "
-        "WHERE revision_paragraphs.revision_id = ? ORDER BY revision_paragraphs.position",
-        (revision_id,),
-    )
+    rows = connection.rows(PARAGRAPHS_OF_REVISION, (revision_id,))
     return tuple(text for (text,) in rows)
 
 

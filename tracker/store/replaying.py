@@ -14,7 +14,14 @@ from diff_match_patch import diff_match_patch
 from tracker.model import Extract, rebuild
 from tracker.store.connection import Row
 from tracker.store.records import Fault
-from tracker.store.values import INCONSISTENCY_COLUMNS, extract_from, hunks_from, inconsistency_from, moves_from
+from tracker.store.values import (
+    INCONSISTENCY_COLUMNS,
+    PARAGRAPHS_OF_REVISION,
+    extract_from,
+    hunks_from,
+    inconsistency_from,
+    moves_from,
+)
 from tracker.store.writing import word_count
 
 _FIELDS = "headline, subheadline, byline, published_at, modified_at, language, canonical_url"
@@ -61,12 +68,7 @@ def _numbering_faults(raw: sqlite3.Connection) -> Iterator[Fault]:
 
 
 def _paragraphs(raw: sqlite3.Connection, revision_id: int) -> tuple[str, ...]:
-    rows = raw.execute(
-        "SELECT paragraphs.text FROM revision_paragraphs "
-        "JOIN paragraphs ON paragraphs.paragraph_id = revision_paragraphs.paragraph_id "
-        "WHERE revision_paragraphs.revision_id = ? ORDER BY revision_paragraphs.position",
-        (revision_id,),
-    )
+    rows = raw.execute(PARAGRAPHS_OF_REVISION, (revision_id,))
     return tuple(text for (text,) in rows)
 
 

@@ -11,7 +11,7 @@ from tracker.store.connection import Connection, translated
 from tracker.store.values import ARTICLE_COLUMNS, article_status
 from tracker.urls import canonical_url
 
-_CANDIDATES_SHOWN = 5
+_CANDIDATES_SHOWN = 5  # what can be taken in at a glance
 _COMPARED_FOR_NEAREST = 2_000  # comparing by similarity takes about 20 µs a URL
 
 

@@ -104,10 +104,6 @@ class Store:
         """The same for these articles, due or not; unknown ids are left out."""
         return queue.orders_for(self._connection, article_ids)
 
-    def next_due_at(self) -> datetime | None:
-        """When the first article is, or was, due; None: nothing is tracked."""
-        return queue.next_due_at(self._connection)
-
     def known(self, article_ids: Iterable[int]) -> dict[int, Known]:
         """What a look at each article is judged against; unknown ids are left out."""
         return reading.known(self._connection, article_ids)

@@ -28,7 +28,7 @@ SHOWS_ARTICLE = "('first_seen', 'changed', 'reverted', 'unchanged', 'not_modifie
 
 ARTICLE_COLUMNS = (
     "article_id, url, host, headline, state, revision_count, change_count, first_seen_at, last_checked_at, "
-    "last_changed_at, next_check_at"
+    "last_changed_at, next_check_at, state_since_at, added_at, failures_in_row"
 )
 CHANGE_COLUMNS = (
     "kind, field, operation, before, after, old_start, old_end, new_start, new_end, sentence_before, sentence_after, "
@@ -37,6 +37,12 @@ CHANGE_COLUMNS = (
 INCONSISTENCY_COLUMNS = (
     "doubtful, likely, doubtful_count, likely_count, doubtful_start, doubtful_end, sentence, reasons_json, engine"
 )
+# In reading order; bind the revision's id.
+PARAGRAPHS_OF_REVISION = """
+SELECT paragraphs.text FROM revision_paragraphs
+JOIN paragraphs ON paragraphs.paragraph_id = revision_paragraphs.paragraph_id
+WHERE revision_paragraphs.revision_id = ? ORDER BY revision_paragraphs.position
+"""
 
 
 def moment(text: str) -> datetime:
@@ -91,9 +97,23 @@ def moves_from(text: str) -> tuple[Move, ...]:
 
 def article_status(row: Row) -> ArticleStatus:
     """From ARTICLE_COLUMNS of `articles_status`."""
-    article_id, url, host, headline, state, revisions, changes, *times = row
+    article_id, url, host, headline, state, revisions, changes, *times, failures = row
+    first_seen, last_checked, last_changed, next_check, state_since, added = map(moment_or_none, times)
     return ArticleStatus(
-        article_id, url, host, headline, State(state), revisions, changes, *(moment_or_none(time) for time in times)
+        article_id=article_id,
+        url=url,
+        host=host,
+        headline=headline,
+        state=State(state),
+        revision_count=revisions,
+        change_count=changes,
+        first_seen_at=first_seen,
+        last_checked_at=last_checked,
+        last_changed_at=last_changed,
+        next_check_at=next_check,
+        state_since_at=state_since,
+        added_at=added,
+        failures_in_row=failures,
     )
 
 
@@ -175,8 +195,8 @@ def inconsistency_from(row: Sequence[Any]) -> Inconsistency:
 
 
 def change_detail(row: Row) -> ChangeDetail:
-    """From change_id, article_id, url, host, headline, both numbers, both times, then CHANGE_COLUMNS."""
-    change_id, article_id, url, host, headline, from_number, to_number, after, before, *rest = row
+    """From change_id, article_id, url, host, headline, both numbers, both times, engine, then CHANGE_COLUMNS."""
+    change_id, article_id, url, host, headline, from_number, to_number, after, before, engine, *rest = row
     return ChangeDetail(
         change_id,
         article_id,
@@ -188,6 +208,7 @@ def change_detail(row: Row) -> ChangeDetail:
         moment(after),
         moment(before),
         change_from(rest),
+        engine,
     )
 
 

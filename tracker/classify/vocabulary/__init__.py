@@ -17,13 +17,20 @@ class Vocabulary:
     auxiliaries: frozenset[str] = frozenset()  # come and go with a negation
     attribution_verbs: frozenset[str] = frozenset()
     attribution_phrases: tuple[str, ...] = ()
+    postpositions: frozenset[str] = frozenset()  # stand behind who says it: "der Polizei zufolge"
+    first_person: frozenset[str] = frozenset()  # the writer, who needs no naming
+    infinitive_marks: frozenset[str] = frozenset()  # before a verb that says what is to be done: "to claim"
+    conjunctions_of_saying: frozenset[str] = frozenset()  # lead from who says it to what: "said that"
     hedges: frozenset[str] = frozenset()
+    hedges_before_to: frozenset[str] = frozenset()  # hedges that are plain verbs unless "to" follows: "appears to"
     hedge_phrases: tuple[str, ...] = ()
     hedge_companions: frozenset[str] = frozenset()  # may stand beside a hedge in one change
     function_words: frozenset[str] = frozenset()
     titles: frozenset[str] = frozenset()
     date_words: frozenset[str] = frozenset()
     time_words: frozenset[str] = frozenset()
+    year_words: frozenset[str] = frozenset()  # before a number, they say that it is a year: "since 1990"
+    date_joints: frozenset[str] = frozenset()  # between a day and its month: "the 6th of December"
     approximations: frozenset[str] = frozenset()
     confusions: frozenset[frozenset[str]] = frozenset()
     numbers: Mapping[str, int] = field(default_factory=dict)
@@ -34,6 +41,11 @@ class Vocabulary:
     def reporting(self) -> frozenset[str]:
         """Verbs of saying and hedges together."""
         return self.attribution_verbs | self.hedges
+
+    @cached_property
+    def reporting_or_leading(self) -> frozenset[str]:
+        """Without any of these words, no change is one of attribution."""
+        return self.reporting | self.speaking | self.postpositions
 
     @cached_property
     def speaking(self) -> frozenset[str]:
@@ -67,13 +79,20 @@ def _load(code: str) -> Vocabulary:
         auxiliaries=listed("auxiliaries"),
         attribution_verbs=listed("attribution_verbs"),
         attribution_phrases=tuple(content.get("attribution_phrases", ())),
+        postpositions=listed("postpositions"),
+        first_person=listed("first_person"),
+        infinitive_marks=listed("infinitive_marks"),
+        conjunctions_of_saying=listed("conjunctions_of_saying"),
         hedges=listed("hedges"),
+        hedges_before_to=listed("hedges_before_to"),
         hedge_phrases=tuple(content.get("hedge_phrases", ())),
         hedge_companions=listed("hedge_companions"),
         function_words=listed("function_words"),
         titles=listed("titles"),
         date_words=listed("date_words"),
         time_words=listed("time_words"),
+        year_words=listed("year_words"),
+        date_joints=listed("date_joints"),
         approximations=listed("approximations"),
         confusions=frozenset(frozenset(pair.split()) for pair in content.get("confusions", ())),
         numbers=content.get("numbers", {}),
