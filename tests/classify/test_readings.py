@@ -6,6 +6,7 @@ import pytest
 
 from tracker.classify import classify
 from tracker.diff import diff
+from tracker.model import Kind
 
 STAYED = "The minister opened the new bridge over the river on Monday."
 
@@ -168,3 +169,18 @@ def test_another_text_of_an_update_is_a_changed_notice() -> None:
 )
 def test_other_forms_are_variants(language: str, old: str, new: str) -> None:
     assert [kind for kind, _, _ in said(old, new, language)] == ["variant"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "kind"),
+    [
+        ("He did sign the bill on Monday.", "He didn't sign the bill on Monday.", Kind.NEGATION),
+        ("The mayor was present at the vote.", "The mayor wasn’t present at the vote.", Kind.NEGATION),
+        ("The mayor was not present at the vote.", "The mayor wasn't present at the vote.", Kind.VARIANT),
+        ("They cannot agree on a date.", "They can not agree on a date.", Kind.VARIANT),
+        ("They have won the vote in the end.", "They've won the vote in the end.", Kind.VARIANT),
+        ("Das Schloß wurde gestern verkauft.", "Das Schloss wurde gestern verkauft.", Kind.VARIANT),
+    ],
+)  # fmt: skip
+def test_a_contraction_is_a_form_and_a_denial_is_none(old: str, new: str, kind: Kind) -> None:
+    assert {change.kind for change in classify(diff(old, new), old, new)} == {kind}

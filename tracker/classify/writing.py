@@ -33,6 +33,8 @@ def writing(old: Side, new: Side, context: Context) -> Finding | None:
 
 
 def _capitals(a: str, b: str) -> Finding | None:
+    if a.casefold() == b.casefold() and a.lower() != b.lower():
+        return Finding(Kind.VARIANT, 0.9, ("the same letters in another spelling",))  # Schloß, Schloss
     if a.casefold() == b.casefold():
         return Finding(Kind.CAPITALISATION, 1.0, ("only capitals differ",))
     if a.replace(" ", "").casefold() == b.replace(" ", "").casefold() and {len(a.split()), len(b.split())} == {1, 2}:
