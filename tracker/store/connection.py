@@ -65,14 +65,10 @@ class Connection:
             self.raw.execute("BEGIN IMMEDIATE")
             try:
                 yield self.raw
-            except BaseException:
-                self.raw.rollback()
-                raise
-            try:
                 self.raw.execute("COMMIT")
-            except sqlite3.Error:
-                self.raw.rollback()
-                raise
+            finally:
+                if self.raw.in_transaction:  # left before its end, or not committed
+                    self.raw.rollback()
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:

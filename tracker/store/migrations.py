@@ -71,10 +71,10 @@ def migrate(connection: sqlite3.Connection, migrations: Migrations = MIGRATIONS)
     connection.execute("BEGIN IMMEDIATE")
     try:
         _take_steps(connection, migrations)
-    except BaseException:
-        connection.rollback()
-        raise
-    connection.execute("COMMIT")
+        connection.execute("COMMIT")
+    finally:
+        if connection.in_transaction:  # a step failed
+            connection.rollback()
 
 
 def _take_steps(connection: sqlite3.Connection, migrations: Migrations) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import urllib.parse
+from contextlib import ExitStack
 from pathlib import Path
 
 from tracker.errors import NotFound, NotOurDatabase, StoreError
@@ -19,11 +20,10 @@ def connect(path: Path, *, create: bool = False, read_only: bool = False) -> sql
     _refuse_what_is_no_file(path, create=create and not read_only)
     with translated(path):
         connection = connect_read_only(path) if read_only else connect_raw(path, "rwc" if create else "rw")
-        try:
+        with ExitStack() as refusal:
+            refusal.callback(connection.close)
             _prepare(connection, path, create=create, read_only=read_only)
-        except BaseException:
-            connection.close()
-            raise
+            refusal.pop_all()
         return connection
 
 

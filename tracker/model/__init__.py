@@ -1,0 +1,85 @@
+"""The values that flow through everything: frozen, typed, and free of any import but the standard library's.
+
+    LookOrder -> Fetch -> Extract -> Sighting -> Verdict        one check
+    Diff = Hunks + Moves, Changes                               one comparison
+
+Times are aware datetimes in UTC. Offsets are code points, half-open.
+"""
+
+from tracker.model.comparing import (
+    Change,
+    Diff,
+    Hunk,
+    Inconsistency,
+    Move,
+    UnitMatch,
+    rebuild,
+    write_delta,
+)
+from tracker.model.judging import (
+    Comparison,
+    Known,
+    Recorded,
+    Revision,
+    Verdict,
+)
+from tracker.model.looking import (
+    Batch,
+    Extract,
+    FailureKind,
+    Fetch,
+    LookOrder,
+    ProblemKind,
+    Redirect,
+    Sighting,
+    utc_text,
+)
+from tracker.model.names import (
+    Field,
+    Kind,
+    Operation,
+    Outcome,
+    State,
+)
+from tracker.model.rows import (
+    ArticleStatus,
+    ChangeDetail,
+    CheckEntry,
+    Health,
+    HostHealth,
+)
+
+__all__ = [
+    "ArticleStatus",
+    "Batch",
+    "Change",
+    "ChangeDetail",
+    "CheckEntry",
+    "Comparison",
+    "Diff",
+    "Extract",
+    "FailureKind",
+    "Fetch",
+    "Field",
+    "Health",
+    "HostHealth",
+    "Hunk",
+    "Inconsistency",
+    "Kind",
+    "Known",
+    "LookOrder",
+    "Move",
+    "Operation",
+    "Outcome",
+    "ProblemKind",
+    "Recorded",
+    "Redirect",
+    "Revision",
+    "Sighting",
+    "State",
+    "UnitMatch",
+    "Verdict",
+    "rebuild",
+    "utc_text",
+    "write_delta",
+]

@@ -1,0 +1,74 @@
+"""What is known of an article, and what a look means for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from tracker.model.comparing import Change, Diff, Inconsistency
+from tracker.model.looking import Extract, Sighting
+from tracker.model.names import Outcome, State
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    revision_id: int
+    article_id: int
+    number: int  # 1 is the first seen
+    first_seen_at: datetime
+    extract: Extract
+    content_sha256: str
+    last_checked_before: datetime | None = None  # the look before, which did not yet see this; None: there was none
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of an article before a look is judged."""
+
+    article_id: int
+    url: str
+    state: State = State.NEW
+    latest: Revision | None = None
+    seen_before: frozenset[str] = frozenset()  # content_sha256 of every revision
+    added_at: datetime | None = None
+    last_checked_at: datetime | None = None
+    last_changed_at: datetime | None = None  # first_seen_at of the latest revision
+    failures_in_row: int = 0
+    aliases: frozenset[str] = frozenset()  # canonical URLs that are known to lead to this article, its own among them
+    suspect_sha256: str | None = None  # content of the last look, if that was `suspect`
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What lies between two revisions. `diff` is the body's; `changes` cover every field."""
+
+    diff: Diff
+    changes: tuple[Change, ...]
+    engine: str  # name and version of what drew this conclusion
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a look means. `new_revision` is to be recorded; `comparison` is with the revision before it."""
+
+    sighting: Sighting
+    outcome: Outcome
+    state: State
+    next_check_at: datetime
+    reason: str = ""  # one short sentence for `tracker log`
+    new_revision: Extract | None = None
+    comparison: Comparison | None = None
+    moved_to: str | None = None  # where the article lives now, if the look was redirected for good
+    failures_in_row: int = 0
+    suspect_sha256: str | None = None  # content that a second like look would confirm
+    inconsistencies: tuple[Inconsistency, ...] = ()  # of the new revision
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """Where a verdict was written down. None: the check gave no revision."""
+
+    check_id: int
+    revision_id: int | None = None
+    revision_number: int | None = None
+    change_ids: tuple[int, ...] = ()

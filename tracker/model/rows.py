@@ -1,0 +1,87 @@
+"""Reading back: rows of the public views."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from tracker.model.comparing import Change
+from tracker.model.names import Outcome, State
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleStatus:
+    """A row of `articles_status`."""
+
+    article_id: int
+    url: str
+    host: str
+    headline: str | None
+    state: State
+    revision_count: int
+    change_count: int
+    first_seen_at: datetime | None  # None: not seen yet
+    last_checked_at: datetime | None  # None: not looked at yet
+    last_changed_at: datetime | None  # None: no second revision yet
+    next_check_at: datetime | None  # None: not looked at any more
+    state_since_at: datetime | None = None  # None: not read from a database
+    added_at: datetime | None = None  # None: not read from a database
+    failures_in_row: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeDetail:
+    """A row of `changes_detail`: a change, where it stands, and the two looks that it lies between."""
+
+    change_id: int
+    article_id: int
+    url: str
+    host: str
+    headline: str | None  # of the newer revision
+    from_number: int
+    to_number: int
+    changed_after: datetime  # the last look that did not show it yet
+    changed_before: datetime  # the first look that showed it
+    change: Change
+    engine: str = ""  # name and version of what drew this conclusion
+
+
+@dataclass(frozen=True, slots=True)
+class CheckEntry:
+    """One look as recorded; `revision_number` is set when it gave a revision."""
+
+    check_id: int
+    checked_at: datetime
+    outcome: Outcome
+    reason: str
+    http_status: int | None
+    final_url: str | None  # None: as asked for
+    revision_number: int | None
+    change_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class HostHealth:
+    host: str
+    article_count: int
+    failing_count: int  # articles neither live nor gone nor moved
+    last_success_at: datetime | None
+    last_problem: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """The whole at a glance, for `tracker status`."""
+
+    article_count: int
+    states: tuple[tuple[State, int], ...]
+    due_count: int
+    oldest_due_at: datetime | None
+    next_due_at: datetime | None
+    check_count_last_day: int
+    failed_count_last_day: int
+    revision_count: int
+    change_count: int
+    last_check_at: datetime | None
+    troubled_hosts: tuple[HostHealth, ...]
+    database_bytes: int
