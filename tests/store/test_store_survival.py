@@ -42,9 +42,9 @@ from pathlib import Path
 from tracker.store import hold
 with hold(Path(sys.argv[1])):
     if os.fork() == 0:
-        time.sleep(60)  # a worker that outlives its parent
+        print("a worker runs that will outlive its parent", flush=True)
+        time.sleep(60)
         os._exit(0)
-    print("held", flush=True)
     time.sleep(60)
 """
 
