@@ -95,6 +95,7 @@ def test_no_hunk_cuts_a_word_of_a_spaced_script(pair: tuple[str, str]) -> None:
 
 @settings(deadline=None, max_examples=200)
 @given(_edited())
+@example(("a1,500ไทยa؟ ؟ \u2028", "؟ ؟ a1,500ไทยa\u2028"))  # white space after the sentence that moved
 def test_moved_blocks_lie_in_hunks_and_their_own_hunks_rebuild_them(pair: tuple[str, str]) -> None:
     old, new = pair
     found = diff(old, new)

@@ -172,7 +172,9 @@ def _around(spans: Sequence[Span], place: int) -> Span:
 
 
 def _sentences(text: str, spans: Sequence[Span]) -> list[Span]:
-    return [sentence for start, end in spans for sentence in split_sentences(text, start, end)]
+    """Without the white space at their ends: hunks draw in from it, and a move must lie inside them."""
+    found = (sentence for start, end in spans for sentence in split_sentences(text, start, end))
+    return [(start, start + len(text[start:end].rstrip())) for start, end in found]
 
 
 def _came_and_went(where: Range, old_count: int, new_count: int) -> list[UnitMatch]:
