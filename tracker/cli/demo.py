@@ -97,6 +97,6 @@ def _say_what_next(output: Console, database: Path) -> None:
             "only what is most telling",
         ),
         (f"sqlite3 {database} '{_QUERY}'", "the file itself, in plain SQL"),
-        (f"{tracker} init && {tracker} add https://...", "your own articles"),
+        (f"{tracker} add https://... && {tracker} run", "your own articles"),
     ):
         output.print(Text(command, "bold"), Text(f"    {what}", "dim"), sep="\n", soft_wrap=True)
