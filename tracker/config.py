@@ -154,6 +154,8 @@ class SiteSettings(_Section):
     byline: Selector | None = Field(default=None, description="CSS selector")
     timezone: TimeZone | None = Field(default=None, description="of times that name none, such as Europe/Berlin")
     host_interval_s: float | None = Field(default=None, ge=0, le=86_400)
+    live_pages: bool = Field(default=False, description="track liveblogs and tickers like articles")
+    keep_cookies: bool = Field(default=False, description="keep cookies from one article of this host to the next")
 
 
 class NotifySettings(_Section):
@@ -273,7 +275,7 @@ feed = "https://www.example.com/rss.xml"       # or: sitemap = "...", page = "..
     "sites": """\
 [[sites]]
 host = "www.example.com"
-remove = [".promo"]                             # also: body, headline, byline, timezone, host_interval_s
+remove = [".promo"]     # also: body, headline, byline, timezone, host_interval_s, live_pages, keep_cookies
 """,
     "notify": """\
 [[notify]]

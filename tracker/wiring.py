@@ -68,7 +68,12 @@ def policy_of(config: Config) -> CadencePolicy:
 
 def rules_of(site: SiteSettings) -> SiteRules:
     return SiteRules(
-        remove=site.remove, body=site.body, headline=site.headline, byline=site.byline, timezone=site.timezone
+        remove=site.remove,
+        body=site.body,
+        headline=site.headline,
+        byline=site.byline,
+        timezone=site.timezone,
+        live_pages=site.live_pages,
     )
 
 

@@ -10,11 +10,10 @@ from tracker.extract import dates, details
 from tracker.extract.body import find_body
 from tracker.extract.byline import find_byline
 from tracker.extract.headline import find_headline
-from tracker.extract.lines import LeftOut
 from tracker.extract.page import Page, Unreadable, parse
 from tracker.extract.rules import NO_RULES, SiteRules, select
 from tracker.extract.text import fold
-from tracker.model import Extract
+from tracker.model import Extract, LeftOut
 
 __all__ = ["EXTRACTOR", "LeftOut", "Reading", "SiteRules", "extract", "read"]
 

@@ -10,6 +10,7 @@ from functools import cache
 from importlib.resources import files
 
 from tracker.extract.text import comparable, fold
+from tracker.model import LeftOut
 
 _LONGEST_REQUEST = 400  # characters of a line that asks the reader for something; the patterns' own bounds are below
 _LONGEST_NOTE = 90  # characters of a line that is only a date or a name
@@ -24,14 +25,6 @@ class Line:
 
     text: str
     is_heading: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class LeftOut:
-    """A line that was taken for no part of the article, and why."""
-
-    text: str
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)

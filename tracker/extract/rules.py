@@ -22,6 +22,7 @@ class SiteRules:
     headline: str | None = None
     byline: str | None = None
     timezone: str | None = None  # IANA name, for times that name no zone
+    live_pages: bool = False  # track liveblogs and tickers of this site like articles
 
 
 NO_RULES = SiteRules()

@@ -28,6 +28,7 @@ from tracker.model.looking import (
     Extract,
     FailureKind,
     Fetch,
+    LeftOut,
     LookOrder,
     ProblemKind,
     Redirect,
@@ -47,6 +48,8 @@ from tracker.model.rows import (
     CheckEntry,
     Health,
     HostHealth,
+    LeftOutLine,
+    SiteLine,
 )
 
 __all__ = [
@@ -67,6 +70,8 @@ __all__ = [
     "Inconsistency",
     "Kind",
     "Known",
+    "LeftOut",
+    "LeftOutLine",
     "LookOrder",
     "Move",
     "Operation",
@@ -76,6 +81,7 @@ __all__ = [
     "Redirect",
     "Revision",
     "Sighting",
+    "SiteLine",
     "State",
     "UnitMatch",
     "Verdict",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tracker.model.comparing import Change, Diff, Inconsistency
-from tracker.model.looking import Extract, Sighting
+from tracker.model.looking import Extract, LeftOut, Sighting
 from tracker.model.names import Outcome, State
 
 
@@ -19,6 +19,9 @@ class Revision:
     extract: Extract
     content_sha256: str
     last_checked_before: datetime | None = None  # the look before, which did not yet see this; None: there was none
+    extractor: str = ""  # name and version of what read the page
+    same_as_number: int | None = None  # the first revision that says exactly the same; None: this one does
+    reread_of_number: int | None = None  # the revision whose page was only read anew; None: a page of its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,7 @@ class Known:
     failures_in_row: int = 0
     aliases: frozenset[str] = frozenset()  # canonical URLs that are known to lead to this article, its own among them
     suspect_sha256: str | None = None  # content of the last look, if that was `suspect`
+    site_lines: frozenset[str] = frozenset()  # lines that stand in many articles of the host: the site's own
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,10 @@ class Verdict:
     failures_in_row: int = 0
     suspect_sha256: str | None = None  # content that a second like look would confirm
     inconsistencies: tuple[Inconsistency, ...] = ()  # of the new revision
+    # The latest revision's page as it is read today, where that differs from how it was recorded: a revision of its
+    # own, put before `new_revision`, so that a change of reading is never told as an edit.
+    reread: Extract | None = None
+    left_out: tuple[LeftOut, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

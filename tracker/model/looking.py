@@ -43,6 +43,14 @@ def utc_text(moment: datetime) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A line of the page that was taken for no part of the article, and why."""
+
+    text: str
+    reason: str  # a short phrase
+
+
+@dataclass(frozen=True, slots=True)
 class LookOrder:
     """What a worker is told of one article to look at: enough to look, and nothing of the database."""
 
@@ -51,6 +59,7 @@ class LookOrder:
     etag: str | None = None  # of the page that was last read; None: the server sent none
     last_modified: str | None = None  # the server's own words, never our clock's
     page_sha256: str | None = None  # fingerprint of the page that was last read, see `Sighting.page_sha256`
+    body_sha256: str | None = None  # SHA-256 of that page's bytes: equal bytes need no fingerprint
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +122,7 @@ class ProblemKind(StrEnum):
     BOT_WALL = "bot_wall"
     SOFT_404 = "soft_404"
     EMPTY_SHELL = "empty_shell"
+    LIVE_PAGE = "live_page"  # a liveblog or ticker: edited by adding, so not tracked as edits unless a site rule asks
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,3 +137,8 @@ class Sighting:
     extractor: str = ""  # name and version of what read the page; empty: not extracted
     problem: str = ""  # why there is no trustworthy article in the page, in a short sentence; empty: there is one
     page_problem: ProblemKind | None = None  # what kind of page it is instead; None: none of those known
+    left_out: tuple[LeftOut, ...] = ()  # what the page holds beside the article, where a reader may take it for a part
+    body_sha256: str | None = None  # SHA-256 of the page's bytes; None: no page came back
+    # The latest revision's page, read again together with this one, so that like is compared with like. None: it was
+    # not (nothing differs, or no page is kept).
+    before: Extract | None = None

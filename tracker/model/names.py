@@ -33,6 +33,7 @@ class State(StrEnum):
     PAYWALLED = "paywalled"
     UNREADABLE = "unreadable"
     FAILING = "failing"
+    LIVE_PAGE = "live_page"  # a liveblog or ticker, not tracked as edits
 
 
 class Kind(StrEnum):

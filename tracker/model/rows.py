@@ -27,6 +27,7 @@ class ArticleStatus:
     state_since_at: datetime | None = None  # None: not read from a database
     added_at: datetime | None = None  # None: not read from a database
     failures_in_row: int = 0
+    joined_to_article_id: int | None = None  # the article that goes on with this one's history; None: it stands alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ class ChangeDetail:
     changed_before: datetime  # the first look that showed it
     change: Change
     engine: str = ""  # name and version of what drew this conclusion
+    is_flap: bool = False  # the page only went from one wording that was seen before to another
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,3 +87,23 @@ class Health:
     last_check_at: datetime | None
     troubled_hosts: tuple[HostHealth, ...]
     database_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOutLine:
+    """A line of an article's pages that was taken for no part of the article; kept, so that nothing is lost."""
+
+    text: str
+    reason: str
+    first_seen_at: datetime
+    last_seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SiteLine:
+    """A line that stands in many articles of one host."""
+
+    host: str
+    text: str
+    article_count: int  # articles that it was seen in when it was learnt
+    learnt_at: datetime
