@@ -1,9 +1,10 @@
-"""What a hostile web costs: each attack against the real fetcher, in a process of its own, and what a plain look costs.
+"""What a hostile web costs: attacks on the fetcher, pages made to hang whoever reads them, and what a plain look costs.
 
     python benchmarks/attacks.py
 
-Columns: what came of it, seconds past the deadline (or taken, where the attack does not play for time), and the peak
-memory that the look added. An attack is survived when the look ends by itself, named, at most 0.1 s past its deadline.
+Each attack meets the real fetcher in a process of its own. Columns: what came of it, seconds past the deadline (or
+taken, where the attack does not play for time), and the peak memory that the look added. An attack is survived when
+the look ends by itself, named, at most 0.1 s past its deadline. For the pages see hostile_pages.py.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from rich.table import Table
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "fetch"))
 
+from hostile_pages import page_table
 from loopback import Misbehave, Reply, Site, redirect
 from misbehaving import CHUNKED, OK, bomb, drips, floods, resets, says, stalls
 
@@ -217,11 +219,13 @@ def cost_table() -> Table:
 
 
 def main() -> int:
-    console = Console(width=110)
+    console = Console(width=130)
     table, losses = attack_table()
     console.print(table)
+    pages, pages_lost = page_table()
+    console.print(pages)
     console.print(cost_table())
-    return 1 if losses else 0
+    return 1 if losses or pages_lost else 0
 
 
 if __name__ == "__main__":

@@ -2,14 +2,16 @@
 
     python benchmarks/feeds.py [DATA] [--show FILE_PART]
 
-DATA is the folder that holds `feeds/` and `revisions/`, by default ../shared/data beside the checkout. Where feedparser
-and fastfeedparser are installed, the same feeds are read by them, for comparison. `--show` prints the links of the
-front pages whose path holds FILE_PART.
+DATA is the folder that holds `feeds/` and `revisions/`, by default ../shared/data beside the checkout. Every document
+is read once for each kind of source, whole and cut off in the middle. Where feedparser and fastfeedparser are
+installed, the feeds are read by them too, and compared: links and times that both find or only one of them, and what
+they raise. `--show` prints the links of the front pages whose path holds FILE_PART.
 """
 
 from __future__ import annotations
 
 import argparse
+import calendar
 import gzip
 import importlib
 import importlib.util
@@ -17,12 +19,15 @@ import json
 import time
 import warnings
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from tracker.discover import Reading, SourceKind, read_source
+from tracker.discover.dates import read_time
+from tracker.discover.links import absolute, may_be_article
 from tracker.model import Fetch
 
 _MOMENT = datetime(2026, 11, 23, tzinfo=UTC)
@@ -106,18 +111,104 @@ def ours(kind: SourceKind) -> Callable[[Source], tuple[int, str]]:
     return count
 
 
-def theirs(name: str) -> Callable[[Source], tuple[int, str]]:
-    """A feed library's links; what it raises counts as a problem. It is given bytes, never an address."""
+# -- compared with feed libraries --------------------------------------------------------------------------------------
+
+Found = dict[str, datetime | None]  # canonical link -> time of publication
+
+
+@dataclass
+class Agreement:
+    """What two readers found in the same feeds."""
+
+    both: int = 0
+    only_ours: int = 0
+    only_theirs: int = 0
+    times_equal: int = 0
+    times_differ: int = 0
+    times_only_ours: int = 0
+    times_only_theirs: int = 0
+    raised: int = 0
+    our_cpu_s: float = 0.0
+    their_cpu_s: float = 0.0
+
+    def add(self, ours: Found, theirs: Found) -> None:
+        self.both += len(ours.keys() & theirs.keys())
+        self.only_ours += len(ours.keys() - theirs.keys())
+        self.only_theirs += len(theirs.keys() - ours.keys())
+        for url in ours.keys() & theirs.keys():
+            mine, other = ours[url], theirs[url]
+            self.times_equal += mine is not None and mine == other
+            self.times_differ += mine is not None and other is not None and mine != other
+            self.times_only_ours += mine is not None and other is None
+            self.times_only_theirs += mine is None and other is not None
+
+    def line(self, name: str) -> str:
+        counts = (self.both, self.only_ours, self.only_theirs, self.times_equal, self.times_differ)
+        times = (self.times_only_ours, self.times_only_theirs, self.raised)
+        cpu = f"{self.our_cpu_s:>10.2f}{self.their_cpu_s:>10.2f}"
+        return f"{name:<34}" + "".join(f"{count:>10}" for count in (*counts, *times)) + cpu
+
+
+AGREEMENT_HEADINGS = f"{'':<34}" + "".join(
+    f"{words:>10}"
+    for words in (
+        "links both",
+        "ours",
+        "theirs",
+        "times =",
+        "differ",
+        "ours",
+        "theirs",
+        "raised",
+        "our CPU s",
+        "theirs",
+    )
+)
+
+
+def found_by_us(source: Source) -> Found:
+    return {link.url: link.published_at for link in read(SourceKind.FEED, source).links}
+
+
+def found_by(name: str) -> Callable[[Source], Found]:
+    """A feed library's links and times, made comparable. It is given bytes, never an address."""
     parse = importlib.import_module(name).parse
 
-    def count(source: Source) -> tuple[int, str]:
-        try:
-            entries = parse(source.body).entries
-        except (ValueError, KeyError, TypeError, AttributeError, LookupError) as error:
-            return 0, repr(error)
-        return sum(bool(entry.get("link")) for entry in entries), ""
+    def found(source: Source) -> Found:
+        given = ((entry, absolute(entry.get("link") or "", source.url)) for entry in parse(source.body).entries)
+        return {url: _time_of(entry) for entry, url in given if url is not None and may_be_article(url)}
 
-    return count
+    return found
+
+
+def _time_of(entry: Mapping[str, Any]) -> datetime | None:
+    parsed = entry.get("published_parsed") or entry.get("updated_parsed")
+    if parsed:
+        return datetime.fromtimestamp(calendar.timegm(parsed), UTC)
+    written = entry.get("published")
+    return read_time(written) if isinstance(written, str) else None
+
+
+def agreement(sources: Iterable[Source], theirs: Callable[[Source], Found]) -> Agreement:
+    result = Agreement()
+    for source in sources:
+        begun = time.process_time()
+        ours_found = found_by_us(source)
+        between = time.process_time()
+        try:
+            theirs_found = theirs(source)
+        except (ValueError, KeyError, TypeError, AttributeError, LookupError):
+            theirs_found = {}
+            result.raised += 1
+        result.our_cpu_s += between - begun
+        result.their_cpu_s += time.process_time() - between
+        result.add(ours_found, theirs_found)
+    return result
+
+
+def cut_off(sources: Iterable[Source], share: float) -> list[Source]:
+    """The same documents, as a broken connection leaves them."""
+    return [Source(source.kind, source.url, source.body[: int(len(source.body) * share)]) for source in sources]
 
 
 def main() -> None:
@@ -133,10 +224,18 @@ def main() -> None:
     for kind in SourceKind:
         print_table(f"Everything in feeds/, read as a {kind.value}", table(sources, ours(kind)))
     print_table("Front pages, read as a page", table(front_pages_in(arguments.data), ours(SourceKind.PAGE)))
-    print_table("Feeds alone: tracker.discover", table(feeds, ours(SourceKind.FEED)))
-    for name in ("fastfeedparser", "feedparser"):
-        if importlib.util.find_spec(name) is not None:
-            print_table(f"Feeds alone: {name}", table(feeds, theirs(name)))
+    print_table("Feeds alone", table(feeds, ours(SourceKind.FEED)))
+    print_table("Feeds alone, cut off in the middle", table(cut_off(feeds, 0.5), ours(SourceKind.FEED)))
+    compare(feeds)
+
+
+def compare(feeds: Sequence[Source]) -> None:
+    installed = [name for name in ("fastfeedparser", "feedparser") if importlib.util.find_spec(name) is not None]
+    if installed:
+        print(f"\nFeeds compared\n{AGREEMENT_HEADINGS}")
+    for name in installed:
+        print(agreement(feeds, found_by(name)).line(f"{name}, whole"))
+        print(agreement(cut_off(feeds, 0.6), found_by(name)).line(f"{name}, cut off at 60 %"))
 
 
 def print_table(title: str, rows: dict[str, Row]) -> None:

@@ -1,5 +1,9 @@
 """The journey of one check cycle: claim what is due, look anywhere, judge and record here. Everything is injected.
 
+A look whose article reads otherwise than it is known goes round once more: the page that the latest revision was read
+from is read again beside the new one, so that only what differs between the pages counts, not what differs between
+two readings.
+
 One thread claims, judges and writes. What is in hand is remembered only here: a cycle that dies leaves its articles
 due, and the next one looks again.
 """
@@ -8,13 +12,16 @@ from __future__ import annotations
 
 import logging
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
 
+from tracker.extract.together import StoredPage
+from tracker.judge import reads_otherwise
 from tracker.model import Batch, FailureKind, Fetch, Known, LookOrder, Outcome, Recorded, Sighting, Verdict
+from tracker.store import StoredCapture
 
 log = logging.getLogger(__name__)
 
@@ -29,11 +36,16 @@ class CheckStore(Protocol):
     def claim_due(self, now: datetime, limit: int, busy_hosts: frozenset[str]) -> tuple[Batch, ...]: ...
     def known(self, article_ids: Iterable[int]) -> dict[int, Known]: ...
     def record(self, verdicts: Sequence[Verdict]) -> tuple[Recorded, ...]: ...
+    def capture_of(self, revision_id: int) -> StoredCapture | None: ...
 
 
 Look = Callable[[Batch], tuple[Sighting, ...]]
+LookAgain = Callable[[Sighting, StoredPage, frozenset[str]], Sighting]
 Judging = Callable[[Sighting, Known, float], Verdict]
 Witness = Callable[[Verdict, Recorded], None]
+
+
+_Looking = Future[tuple[Sighting, ...]]
 
 
 def _unwatched(_verdict: Verdict, _recorded: Recorded) -> None:
@@ -55,6 +67,14 @@ class Tally:
         return self.outcomes.total()
 
 
+@dataclass(frozen=True, slots=True)
+class _InHand:
+    """What a worker is at."""
+
+    batch: Batch
+    is_final: bool = False  # the look was looked at again: nothing more can be learnt of it
+
+
 @dataclass(slots=True)
 class CheckCycle:
     """One place where looks are handed out and judged. `witness` is told of every check after its commit."""
@@ -66,6 +86,7 @@ class CheckCycle:
     now: Callable[[], datetime]
     jitter: Callable[[], float]  # in [0, 1)
     workers: int
+    look_again: LookAgain | None = None  # None: no page is read a second time
     witness: Witness = _unwatched
     is_stopping: Callable[[], bool] = _never
 
@@ -91,31 +112,54 @@ class CheckCycle:
 
     def _run(self, claim: Callable[[frozenset[str], int], list[Batch]]) -> Tally:
         tally = Tally()
-        in_hand: dict[Future[tuple[Sighting, ...]], Batch] = {}
+        in_hand: dict[_Looking, _InHand] = {}
         with ThreadPoolExecutor(1, thread_name_prefix="judge") as judge_thread:
             while True:
                 room = self.workers - len(in_hand)
-                if room and not self.is_stopping():
-                    busy = frozenset(batch.host for batch in in_hand.values())
-                    in_hand |= {self.executor.submit(self.look, batch): batch for batch in claim(busy, room)}
+                if room > 0 and not self.is_stopping():
+                    busy = frozenset(task.batch.host for task in in_hand.values())
+                    in_hand |= {self.executor.submit(self.look, batch): _InHand(batch) for batch in claim(busy, room)}
                 if not in_hand:
                     return tally
                 done, _ = wait(in_hand, timeout=_CLAIM_AGAIN_S, return_when=FIRST_COMPLETED)
-                sightings = [seen for future in done for seen in self._seen(future, in_hand.pop(future))]
-                self._settle(sightings, judge_thread, tally)
+                in_hand |= self._settle({future: in_hand.pop(future) for future in done}, judge_thread, tally)
 
-    def _seen(self, future: Future[tuple[Sighting, ...]], batch: Batch) -> tuple[Sighting, ...]:
+    def _settle(
+        self, done: Mapping[_Looking, _InHand], judge_thread: Executor, tally: Tally
+    ) -> dict[_Looking, _InHand]:
+        """Judge and record what is ready; what has to be looked at again is in hand anew."""
+        seen = [(sighting, task) for future, task in done.items() for sighting in self._seen(future, task.batch)]
+        known = self.store.known([sighting.order.article_id for sighting, _ in seen])
+        again: dict[_Looking, _InHand] = {}
+        ready = []
+        for sighting, task in seen:
+            second = None if task.is_final else self._second_look(sighting, known[sighting.order.article_id])
+            if second is None:
+                ready.append(sighting)
+            else:
+                again[second] = _InHand(Batch(task.batch.host, (sighting.order,)), is_final=True)
+        self._record([self._judged(each, known[each.order.article_id], judge_thread) for each in ready], tally)
+        return again
+
+    def _seen(self, future: _Looking, batch: Batch) -> tuple[Sighting, ...]:
         bug = future.exception()
         if bug is None:
             return future.result()
         log.error("looking at %s went wrong inside the tracker", batch.host, exc_info=bug)
         return tuple(_not_seen(order, self.now(), bug) for order in batch.orders)
 
-    def _settle(self, sightings: Sequence[Sighting], judge_thread: Executor, tally: Tally) -> None:
-        if not sightings:
+    def _second_look(self, sighting: Sighting, known: Known) -> _Looking | None:
+        if self.look_again is None or known.latest is None or not reads_otherwise(sighting, known):
+            return None
+        kept = self.store.capture_of(known.latest.revision_id)
+        if kept is None:
+            return None
+        page = StoredPage(kept.body, kept.url, kept.content_type)
+        return self.executor.submit(_as_batch, self.look_again, sighting, page, known.site_lines)
+
+    def _record(self, verdicts: Sequence[Verdict], tally: Tally) -> None:
+        if not verdicts:
             return
-        known = self.store.known([seen.order.article_id for seen in sightings])
-        verdicts = [self._judged(seen, known[seen.order.article_id], judge_thread) for seen in sightings]
         for verdict, recorded in zip(verdicts, self.store.record(verdicts), strict=True):
             tally.outcomes[verdict.outcome] += 1
             self.witness(verdict, recorded)
@@ -128,6 +172,12 @@ class CheckCycle:
             return future.result()
         log.error("judging article %d (%s) went wrong", known.article_id, known.url, exc_info=bug)
         return self.judge(_not_seen(seen.order, self.now(), bug), known, self.jitter())
+
+
+def _as_batch(
+    look_again: LookAgain, sighting: Sighting, page: StoredPage, site_lines: frozenset[str]
+) -> tuple[Sighting, ...]:
+    return (look_again(sighting, page, site_lines),)
 
 
 def _pieces(batch: Batch) -> Iterator[Batch]:

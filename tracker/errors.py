@@ -10,6 +10,7 @@
     |   |-- NewerDatabase        written by a later version of this program
     |   `-- DatabaseBusy         another daemon holds it
     |-- FormatError              a file to import cannot be read as what it was said to be
+    |-- SandboxFailed            work on foreign data took too long, too much memory, or its process died
     `-- DiffMismatch             a diff was applied to a text that it was not made from
 
 Failures of the world (a 404, a timeout) are not exceptions: they are values, see `tracker.model.Outcome`.
@@ -70,6 +71,10 @@ class DatabaseBusy(StoreError):
 
 
 class FormatError(TrackerError):
+    pass
+
+
+class SandboxFailed(TrackerError):
     pass
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from tracker.extract import EXTRACTOR, SiteRules, read
-from tracker.extract.fingerprint import page_sha256
-from tracker.extract.verdicts import page_problem
+from tracker.errors import SandboxFailed
+from tracker.extract import SiteRules
+from tracker.extract.examining import Answer, examine
 from tracker.model import Batch, Fetch, LookOrder, Sighting
+from tracker.sandbox import Runner, run_here
 from tracker.urls import host_of
 
 FetchBatch = Callable[[Batch], Iterator[Fetch]]
@@ -21,38 +23,59 @@ def _never() -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Looker:
-    """Fetches a batch and reads each page. `is_stopping` is asked between two articles."""
+    """Fetches a batch and reads each page. `is_stopping` is asked between two articles.
+
+    `run` is where pages are read: a sandbox's for those of the world.
+    """
 
     fetch_batch: FetchBatch
     rules: Mapping[str, SiteRules] = field(default_factory=dict)
     is_stopping: Callable[[], bool] = _never
+    run: Runner = run_here
 
     def __call__(self, batch: Batch) -> tuple[Sighting, ...]:
         """One sighting an order, in order; fewer when stopped."""
         sightings = []
         for order, fetch in zip(batch.orders, self.fetch_batch(batch), strict=False):
-            sightings.append(see(order, fetch, self.rules.get(host_of(fetch.url))))
+            sightings.append(see(order, fetch, self.rules.get(host_of(fetch.url)), self.run))
             if self.is_stopping():
                 break
         return tuple(sightings)
 
 
-def see(order: LookOrder, fetch: Fetch, rules: SiteRules | None = None) -> Sighting:
-    """What one answer shows. A page whose fingerprint is known is not extracted again."""
+def see(order: LookOrder, fetch: Fetch, rules: SiteRules | None = None, run: Runner = run_here) -> Sighting:
+    """What one answer shows. Equal bytes are not parsed at all, and a page whose fingerprint is known is not read.
+
+    A page that cannot be read within the sandbox's bounds is a sighting without an article, and with the reason; it
+    has no fingerprint, so that the next look tries again.
+    """
     if fetch.failure is not None or fetch.status is None or not 200 <= fetch.status < 300:
         return Sighting(order, fetch)
-    content_type = fetch.header("Content-Type")
-    fingerprint = page_sha256(fetch.body, content_type)
-    if fingerprint == order.page_sha256:
-        return Sighting(order, fetch, page_sha256=fingerprint, is_same_page=True)
-    reading = read(fetch.body, fetch.url, content_type, rules)
-    problem = page_problem(fetch.status, order.url, fetch.url, fetch.body, reading.extract)
+    body_sha256 = hashlib.sha256(fetch.body).hexdigest()
+    if body_sha256 == order.body_sha256:
+        return _same(order, fetch, order.page_sha256, body_sha256)
+    answer = Answer(order.url, fetch.url, fetch.status, fetch.header("Content-Type"), fetch.body)
+    try:
+        seen = run(examine, answer, order.page_sha256, rules)
+    except SandboxFailed as failure:
+        return Sighting(order, fetch, problem=str(failure))
+    if seen.is_same_page:
+        return _same(order, fetch, seen.page_sha256, body_sha256)
     return Sighting(
         order,
         fetch,
-        extract=reading.extract,
-        page_sha256=fingerprint,
-        extractor=EXTRACTOR,
-        problem=problem.sentence if problem else reading.problem,
-        page_problem=problem.kind if problem else None,
+        extract=seen.extract,
+        page_sha256=seen.page_sha256,
+        extractor=seen.extractor,
+        problem=seen.problem,
+        page_problem=seen.page_problem,
+        left_out=seen.left_out,
+        body_sha256=body_sha256,
+    )
+
+
+def _same(order: LookOrder, fetch: Fetch, page_sha256: str | None, body_sha256: str) -> Sighting:
+    """Without the bytes, which are of no more use: a cycle holds hundreds of sightings at a time."""
+    return Sighting(
+        order, replace(fetch, body=b""), page_sha256=page_sha256, is_same_page=True, body_sha256=body_sha256
     )

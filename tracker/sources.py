@@ -9,8 +9,10 @@ from datetime import datetime, timedelta
 
 from tracker.config import SourceSettings
 from tracker.discover import Reading, SourceKind, read_source
+from tracker.errors import SandboxFailed
 from tracker.fetch import Fetcher, look_at_host
 from tracker.model import Batch, Fetch, LookOrder
+from tracker.sandbox import Runner, run_here
 from tracker.store import Source, Store
 from tracker.urls import host_of
 
@@ -35,9 +37,12 @@ class _StoppedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class SourceReader:
+    """`run` is where documents are parsed: a sandbox's for those of the world."""
+
     store: Store
     fetcher: Fetcher
     now: Callable[[], datetime]
+    run: Runner = run_here
 
     def adopt(self, configured: Iterable[SourceSettings]) -> None:
         """Make the sources of the configuration known to the database."""
@@ -81,15 +86,21 @@ class SourceReader:
     def _reading(self, source: Source, fetch: Fetch) -> Reading:
         if problem := _no_answer(fetch):
             return Reading(problem=problem)
-        reading = read_source(SourceKind(source.kind), fetch)
+        reading = self._parsed(SourceKind(source.kind), fetch)
         for url in reading.nested[:_NESTED_SITEMAPS]:
             nested = self._fetch(source.source_id, url)
             if not _no_answer(nested):
-                more = read_source(SourceKind.SITEMAP, nested)
+                more = self._parsed(SourceKind.SITEMAP, nested)
                 reading = Reading(
                     links=reading.links + more.links, problem=reading.problem or more.problem, ttl_s=reading.ttl_s
                 )
         return reading
+
+    def _parsed(self, kind: SourceKind, fetch: Fetch) -> Reading:
+        try:
+            return self.run(read_source, kind, fetch)
+        except SandboxFailed as failure:
+            return Reading(problem=str(failure))
 
     def _fetch(self, source_id: int, url: str, etag: str | None = None, last_modified: str | None = None) -> Fetch:
         """Politely: as a batch of one, after the host's pause."""

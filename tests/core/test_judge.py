@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tracker.cadence import CadencePolicy
-from tracker.judge import Judge
+from tracker.judge import Judge, reads_otherwise
 from tracker.model import (
     Extract,
     FailureKind,
@@ -145,6 +145,8 @@ def test_a_return_to_an_earlier_text_is_a_revision_too() -> None:
         (404, Outcome.GONE, State.GONE),
         (410, Outcome.GONE, State.GONE),
         (401, Outcome.BLOCKED, State.BLOCKED),
+        (402, Outcome.PAYWALLED, State.PAYWALLED),
+        (406, Outcome.BLOCKED, State.BLOCKED),
         (403, Outcome.BLOCKED, State.BLOCKED),
         (429, Outcome.BLOCKED, State.BLOCKED),
         (451, Outcome.BLOCKED, State.BLOCKED),
@@ -152,6 +154,8 @@ def test_a_return_to_an_earlier_text_is_a_revision_too() -> None:
         (503, Outcome.FAILED, State.LIVE),
         (302, Outcome.FAILED, State.LIVE),
         (418, Outcome.FAILED, State.LIVE),
+        (204, Outcome.FAILED, State.LIVE),
+        (206, Outcome.FAILED, State.LIVE),
     ],
 )
 def test_answers_without_a_page(status: int, outcome: Outcome, state: State) -> None:
@@ -159,6 +163,15 @@ def test_answers_without_a_page(status: int, outcome: Outcome, state: State) -> 
     assert (verdict.outcome, verdict.state, verdict.new_revision) == (outcome, state, None)
     assert str(status) in verdict.reason
     assert verdict.next_check_at == NOW + POLICY.min_interval
+
+
+@pytest.mark.parametrize("status", [200, 202, 403, 503])
+def test_a_wall_is_named_by_its_headers_whatever_the_status(status: int) -> None:
+    challenged = saw(None, status=status, headers=(("CF-Mitigated", "challenge"),))
+    verdict = JUDGE(challenged, knowing(STORY))
+    assert (verdict.outcome, verdict.state, verdict.new_revision) == (Outcome.BLOCKED, State.BLOCKED, None)
+    assert "Cloudflare" in verdict.reason
+    assert str(status) in verdict.reason
 
 
 @pytest.mark.parametrize("kind", list(FailureKind))
@@ -185,6 +198,7 @@ def test_three_failures_in_a_row_are_a_state() -> None:
         (ProblemKind.BOT_WALL, Outcome.BLOCKED),
         (ProblemKind.PAYWALL, Outcome.PAYWALLED),
         (ProblemKind.SOFT_404, Outcome.GONE),
+        (ProblemKind.LIVE_PAGE, Outcome.UNREADABLE),
     ],
 )
 def test_a_page_that_is_no_article_is_no_edit(problem: ProblemKind, outcome: Outcome) -> None:
@@ -223,8 +237,21 @@ def test_a_permanent_redirect_to_the_same_article_is_a_move_told_once() -> None:
     assert (verdict.outcome, verdict.state, verdict.moved_to) == (Outcome.MOVED, State.LIVE, new_home)
     known = knowing(STORY, aliases=frozenset({URL, new_home}))
     assert JUDGE(redirected(STORY, new_home), known).outcome is Outcome.UNCHANGED
+    unmodified = replace(redirected(None, new_home), fetch=replace(redirected(None, new_home).fetch, status=304))
+    assert JUDGE(unmodified, knowing(STORY)).moved_to == new_home
+    assert JUDGE(unmodified, known).outcome is Outcome.NOT_MODIFIED
     edited = JUDGE(redirected(EDITED, new_home), knowing(STORY))
     assert (edited.outcome, edited.moved_to) == (Outcome.CHANGED, new_home)
+
+
+def test_an_address_that_the_page_declares_is_learnt_if_it_can_be_believed() -> None:
+    declared = "https://paper.example/2026/ferry-service-resumes-after-storm-4711"
+    verdict = JUDGE(saw(replace(STORY, canonical_url=declared)), knowing(STORY))
+    assert (verdict.outcome, verdict.moved_to, verdict.learnt_by) == (Outcome.UNCHANGED, declared, "canonical")
+    known = knowing(STORY, aliases=frozenset({URL, declared}))
+    assert JUDGE(saw(replace(STORY, canonical_url=declared)), known).moved_to is None
+    for wrong in (FRONT, URL, "https://other.example/story", "mailto:desk@paper.example"):
+        assert JUDGE(saw(replace(STORY, canonical_url=wrong)), knowing(STORY)).moved_to is None
 
 
 def test_a_permanent_redirect_elsewhere_is_no_edit() -> None:
@@ -250,3 +277,63 @@ def test_a_look_held_off_tells_nothing_of_the_article() -> None:
     verdict = JUDGE(held, knowing(STORY, failures_in_row=1))
     assert (verdict.outcome, verdict.state, verdict.failures_in_row) == (Outcome.BLOCKED, State.LIVE, 1)
     assert verdict.next_check_at == NOW + timedelta(hours=1)
+
+
+LONG = Extract(
+    headline="Ferry service resumes after storm",
+    paragraphs=tuple(f"{text} Part {number} of the long report." for number in range(8) for text in STORY.paragraphs),
+)
+
+
+def test_most_of_the_text_gone_is_doubted() -> None:
+    teaser = replace(LONG, paragraphs=LONG.paragraphs[:4])
+    verdict = JUDGE(saw(teaser), knowing(LONG))
+    assert (verdict.outcome, verdict.new_revision) == (Outcome.SUSPECT, None)
+    assert "words are left" in verdict.reason
+    assert JUDGE(saw(replace(LONG, paragraphs=LONG.paragraphs[:16])), knowing(LONG)).outcome is Outcome.CHANGED
+
+
+def test_doubts_that_are_never_twice_alike_are_believed_at_the_third() -> None:
+    known = knowing(STORY)
+    for number in range(3):
+        other = replace(OTHER, paragraphs=(*OTHER.paragraphs, f"Seen by {number} readers."))
+        verdict = JUDGE(saw(other), known)
+        known = replace(known, suspect_sha256=verdict.suspect_sha256, failures_in_row=verdict.failures_in_row)
+        assert verdict.outcome is (Outcome.CHANGED if number == 2 else Outcome.SUSPECT)
+
+
+SIGN_UP = "Sign up for the evening letter of this paper, and read it before everybody else does."
+
+
+def test_like_is_compared_with_like() -> None:
+    """The latest revision was recorded with a line that is known by now to be the site's own."""
+    recorded = replace(STORY, paragraphs=(*STORY.paragraphs, SIGN_UP))
+    known = knowing(recorded, site_lines=frozenset({SIGN_UP}))
+    assert JUDGE(saw(STORY), known).outcome is Outcome.UNCHANGED
+    assert JUDGE(saw(recorded), known).outcome is Outcome.UNCHANGED
+    edited = JUDGE(saw(replace(EDITED, paragraphs=(*EDITED.paragraphs, SIGN_UP))), known)
+    assert (edited.outcome, edited.new_revision, edited.reread) == (Outcome.CHANGED, EDITED, STORY)
+    assert edited.comparison is not None
+    assert [change.after for change in edited.comparison.changes] == ["Fifteen"]
+    assert [line.text for line in edited.left_out] == [SIGN_UP]
+
+
+def test_a_change_of_reading_is_no_edit() -> None:
+    read_otherwise = replace(STORY, paragraphs=STORY.paragraphs[1:])
+    settled = JUDGE(replace(saw(read_otherwise), before=read_otherwise), knowing(STORY))
+    assert (settled.outcome, settled.new_revision) == (Outcome.UNCHANGED, None)
+    edited = replace(EDITED, paragraphs=EDITED.paragraphs[1:])
+    changed = JUDGE(replace(saw(edited), before=read_otherwise), knowing(STORY))
+    assert (changed.outcome, changed.reread) == (Outcome.CHANGED, read_otherwise)
+    assert changed.comparison is not None
+    assert [(change.before, change.after) for change in changed.comparison.changes] == [("Twelve", "Fifteen")]
+
+
+def test_only_what_reads_otherwise_is_looked_at_again() -> None:
+    assert not reads_otherwise(saw(STORY), knowing(STORY))
+    assert not reads_otherwise(saw(EDITED), NEW)
+    assert not reads_otherwise(saw(None), knowing(STORY))
+    assert not reads_otherwise(replace(saw(EDITED), page_problem=ProblemKind.PAYWALL), knowing(STORY))
+    assert reads_otherwise(saw(EDITED), knowing(STORY))
+    with_line = replace(STORY, paragraphs=(*STORY.paragraphs, SIGN_UP))
+    assert not reads_otherwise(saw(with_line), knowing(STORY, site_lines=frozenset({SIGN_UP})))

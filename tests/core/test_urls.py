@@ -21,6 +21,11 @@ from tracker.urls import canonical_url, host_of, is_front_page
         ("https://user:secret@example.com/", "https://example.com/"),
         ("http://[::1]:8080/x", "http://[::1]:8080/x"),
         ("https://example.com./a", "https://example.com/a"),
+        ("https://example.com/a# » comments", "https://example.com/a"),
+        ("https://faß.example/a", "https://xn--fa-hia.example/a"),
+        ("https://FASS.example/a", "https://fass.example/a"),
+        ("https://i❤.example/", "https://xn--i-7iq.example/"),
+        ("https://under_score.example/", "https://under_score.example/"),
     ],
 )
 def test_canonical_form(given_url: str, canonical: str) -> None:
@@ -33,6 +38,7 @@ def test_canonical_form(given_url: str, canonical: str) -> None:
     [
         "", "story", "www.example.com/story", "ftp://example.com/", "javascript:alert(1)", "http://", "http:///path",
         "https://exa mple.com/", "https://example.com:port/", "https://example.com:99999/", "http://[::1/", "http://a..b/",
+        "https://a%00b.example/", "https://a|b.example/", "https://a<b/",
         "https://example.com/\x00", "mailto:a@b.example", "https://example.com/\ud800",
     ],
 )  # fmt: skip

@@ -219,3 +219,31 @@ def test_failures_and_statuses_are_told() -> None:
 def test_an_empty_answer_is_told() -> None:
     for kind in SourceKind:
         assert read_source(kind, fetched(b"")).problem
+
+
+def test_times_of_change_are_kept_apart_from_those_of_publication() -> None:
+    atom = """<feed xmlns="http://www.w3.org/2005/Atom"><entry><link href="https://www.example.com/a"/>
+      <published>2026-11-20T00:00:00Z</published><updated>2026-11-23T00:00:00Z</updated></entry></feed>"""
+    feed = {"items": [{"url": "https://www.example.com/a", "date_published": "2026-11-20T00:00:00Z",
+                       "date_modified": "2026-11-23T00:00:00Z"}]}  # fmt: skip
+    for body in (atom, json.dumps(feed)):
+        (link,) = read(body).links
+        assert link.published_at == datetime(2026, 11, 20, tzinfo=UTC)
+        assert link.changed_at == datetime(2026, 11, 23, tzinfo=UTC)
+
+
+def test_a_json_feed_cut_short_gives_its_whole_items_and_says_so() -> None:
+    items = [{"url": f"https://www.example.com/{n}", "title": "a, [b] {c}"} for n in range(3)]
+    whole = json.dumps({"version": "https://jsonfeed.org/version/1.1", "items": items})
+    reading = read(whole[: whole.rindex("title")])
+    assert urls(reading) == ["https://www.example.com/0", "https://www.example.com/1"]
+    assert "cut short" in reading.problem
+    assert urls(read(whole + "}")) == [f"https://www.example.com/{n}" for n in range(3)]
+    assert read('{"version": "https://js').problem
+    assert read('{"items": [').links == ()
+
+
+def test_control_characters_in_json_do_no_harm() -> None:
+    assert (
+        read('{"items": [{"url": "https://www.example.com/a", "title": "one\ttwo\x1b"}]}').links[0].title == "one two"
+    )

@@ -109,6 +109,25 @@ def test_the_headline_is_the_title_though_a_picture_and_a_teaser_link_too() -> N
     ]
 
 
+def test_the_time_in_a_teaser_is_its_articles() -> None:
+    reading = read(
+        '<article><a href="/politics/4811532"><img src="/a.jpg"></a><h2><a href="/politics/4811532">The bill failed</a>'
+        '</h2><time datetime="2026-11-23T08:00:00Z">8 am</time><a href="/politics/4811533">Ships wait for days</a>'
+        '<time datetime="2020-01-01">edited</time></article><article><h2><a href="/politics/4811534">The port is full'
+        '</a></h2></article><time datetime="2026-11-01">1</time>'
+    )
+    morning = datetime(2026, 11, 23, 8, tzinfo=UTC)
+    times = {link.url.rpartition("/")[2]: link.published_at for link in reading.links}
+    assert times == {"4811532": morning, "4811533": morning, "4811534": None}
+
+
+def test_a_time_speaks_for_an_article() -> None:
+    teaser = '<article><a href="/ships-wait">Ships wait for days in the port</a>{}</article>'
+    dated = teaser.format('<time datetime="2026-11-23">today</time>')
+    assert urls(read(teaser.format(""))) == []
+    assert urls(read(dated)) == ["https://www.example.com/ships-wait"]
+
+
 def test_links_start_at_the_base_of_the_page() -> None:
     reading = read(
         '<base href="/depot/"><h2><a href="harbour-bill-fails-yet-again">Harbour bill fails yet again</a></h2>'

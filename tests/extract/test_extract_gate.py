@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
+import itertools
+import json
+from pathlib import Path
+
 import pytest
 from pages import PROSE, page
 
@@ -32,6 +37,59 @@ def test_scripts_classes_and_addresses_do_not_change_the_fingerprint() -> None:
 )
 def test_a_change_of_content_changes_the_fingerprint(other: str) -> None:
     assert page_sha256(other) != page_sha256(page())
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (page(between="<p>a <b>boat</b></p>"), page(between="<p>a<b>boat</b></p>")),
+        (page(), page().replace('lang="en-GB"', 'lang="de"')),
+        (page(head='<meta property="article:content_tier" content="free">'), page()),
+        (
+            page(head='<script type="application/ld+json">{"@type": "WebPageElement"}</script>'),
+            page(head='<script type="Application/LD+JSON">{"isAccessibleForFree": false}</script>'),
+        ),
+    ],
+)
+def test_spaces_inside_a_line_and_statements_of_any_part_count(one: str, other: str) -> None:
+    assert page_sha256(one) != page_sha256(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (page(between="<p>one\n   line</p>"), page(between="<p>one line</p>")),
+        (page(between="\n\n\t<!-- 4 -->"), page(between="<!-- 5 -->")),
+        (page('<div class="slot"> </div>'), page()),
+        (page("<svg><text>1</text></svg><template>a</template>"), page("<svg></svg><template>b</template>")),
+        (page("<div><div>"), page()),
+    ],
+)
+def test_what_only_lays_out_the_source_does_not(one: str, other: str) -> None:
+    assert page_sha256(one) == page_sha256(other)
+
+
+def test_what_the_gate_calls_the_same_reads_the_same(shared_data: Path) -> None:
+    """Real pages at two visits each: the gate must see whatever the extraction does, and let most noise pass."""
+    folder = shared_data / "revisions"
+    rows = [json.loads(line) for line in (folder / "index.jsonl").read_text("utf-8").splitlines()]
+    visits = [row for row in rows if row.get("pair_label")][:60]
+    said_same = 0
+    for before, after in itertools.pairwise(visits):
+        if before["doc_id"] == after["doc_id"]:
+            old, new = (gzip.decompress((folder / row["path"]).read_bytes()) for row in (before, after))
+            if old != new and page_sha256(old) == page_sha256(new):
+                said_same += 1
+                assert extract(old, before["url"]) == extract(new, after["url"])
+    assert said_same > 5
+
+
+@pytest.mark.parametrize("charset", ["idna", "punycode", "hex", "undefined", "unicode-escape", "utf-7", "no-such"])
+def test_a_charset_that_is_none_does_no_harm(charset: str) -> None:
+    html = page(head=f'<meta charset="{charset}">').encode() + b"\xff\xfe"
+    assert page_sha256(html)
+    found = extract(html, URL)
+    assert found is None or found.headline
 
 
 def problem(html: str, final_url: str = URL, status: int = 200) -> PageProblem | None:

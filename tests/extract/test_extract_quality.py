@@ -55,10 +55,14 @@ def test_headline_author_and_date_on_real_pages(shared_data: Path) -> None:
     assert sum(date) / len(date) >= 0.95
 
 
+# Its last paragraph says how much of the article is left for subscribers.
+_TEASER = "fun-fr-LeMonde_2023_09_01"
+
+
 def test_no_false_alarm_on_real_articles(shared_data: Path) -> None:
     alarms = []
     for row in rows(shared_data, "", 9):
         html = opened(shared_data, row["html_path"])
         found = page_problem(200, row["url"], row["url"], html, extract(html, row["url"]))
         alarms += [(row["id"], found.sentence)] if found else []
-    assert alarms == []
+    assert [alarm for alarm in alarms if alarm[0] != _TEASER] == []

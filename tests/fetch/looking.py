@@ -38,6 +38,7 @@ def make_fetcher(
     resolve: Resolver = system_addresses,
     tls: ssl.SSLContext | None = None,
     sleep: Callable[[float], object] = time.sleep,
+    keeps_cookies: frozenset[str] = frozenset(),
     **settings: object,
 ) -> Fetcher:
     """A fetcher that may look at loopback and does not pause, unless told otherwise."""
@@ -50,4 +51,5 @@ def make_fetcher(
         sleep=clock.sleep if clock else sleep,
         resolve=resolve,
         tls=tls,
+        keeps_cookies=keeps_cookies,
     )

@@ -35,12 +35,13 @@ class Reply:
     status: int = 200
     headers: tuple[tuple[str, str], ...] = ()
     then_close: bool = False
+    before: bytes = b""  # said before the status line: interim answers
 
     def encode(self) -> bytes:
         head = [f"HTTP/1.1 {self.status} Text", *(f"{name}: {value}" for name, value in self.headers)]
         if self.status != 304:
             head.append(f"Content-Length: {len(self.body)}")
-        return "\r\n".join([*head, "", ""]).encode("latin-1") + self.body
+        return self.before + "\r\n".join([*head, "", ""]).encode("latin-1") + self.body
 
 
 def redirect(location: str, status: int = 302, *headers: tuple[str, str]) -> Reply:

@@ -43,6 +43,18 @@ TRICKS = {
     "link-local": "[fe80::1]",
     "metadata": "169.254.169.254",
     "metadata over IPv6": "[fd00:ec2::254]",
+    "hexadecimal in parts": "0x7f.0x0.0x0.0x1",
+    "octal without points": "017700000001",
+    "short octal": "0177.1",
+    "percent-encoded": "%31%32%37.0.0.1",
+    "credentials before": "example.com@127.0.0.1",
+    "credentials with a port": "example.com:80@127.0.0.1",
+    "name with a trailing dot": "localhost.",
+    "name below localhost": "news.localhost",
+    "circled digits": "①②⑦.0.0.1",
+    "zone": "[fe80::1%25lo]",
+    "NAT64 of a private address": "[64:ff9b::10.0.0.1]",
+    "6to4 of a private address": "[2002:c0a8:0101::]",
     "metadata of another cloud": "100.100.100.200",
     "host agent of another cloud": "168.63.129.16",
     "private": "10.0.0.1",
@@ -109,6 +121,42 @@ def test_a_name_that_answers_public_first_and_loopback_second_never_reaches_loop
         assert first.failure is FailureKind.UNREACHABLE
         assert second.failure is FailureKind.FORBIDDEN_ADDRESS
         assert site.connections == 0
+
+
+def test_the_address_that_was_checked_is_the_one_that_is_connected_to(second_loopback_is_public: str) -> None:
+    """The name answers "public" once and "inside" ever after: one look each way, on one session."""
+    answers = [second_loopback_is_public]
+
+    def resolve(host: str, port: int) -> list[str]:
+        return [answers.pop() if answers else "127.0.0.1"]
+
+    pages = {"/a": Reply(b"here"), "/b": Reply(b"still here", then_close=True), "/c": Reply()}
+    with Site(pages, host=second_loopback_is_public) as site:
+        fetcher = make_fetcher(allow_private_addresses=False, respect_robots=False, resolve=resolve)
+        with fetcher.session() as session:
+            fetches = [session.look(LookOrder(1, f"http://news.example:{site.port}/{path}")) for path in "abc"]
+        assert [fetch.body for fetch in fetches] == [b"here", b"still here", b""]
+        assert [fetch.failure for fetch in fetches] == [None, None, FailureKind.FORBIDDEN_ADDRESS]
+        assert site.connections == 1
+
+
+def test_a_robots_txt_that_redirects_inside_is_refused(second_loopback_is_public: str) -> None:
+    with Site({"/robots.txt": Reply(b"secret")}) as inside:
+        pages = {"/robots.txt": redirect(f"{inside.url}/robots.txt"), "/a": Reply()}
+        with Site(pages, host=second_loopback_is_public) as site:
+            fetch = make_fetcher(allow_private_addresses=False).fetch(LookOrder(1, f"{site.url}/a"))
+            assert fetch.failure is FailureKind.FORBIDDEN_ADDRESS
+            assert inside.connections == 0
+
+
+@pytest.mark.parametrize("port", [22, 25, 6000])
+def test_another_services_port_is_not_spoken_to(second_loopback_is_public: str, port: int) -> None:
+    elsewhere = f"http://{second_loopback_is_public}:{port}/"
+    with Site({"/a": redirect(elsewhere)}, host=second_loopback_is_public) as site:
+        for url in (f"{site.url}/a", elsewhere):
+            fetch = make_fetcher(allow_private_addresses=False).fetch(LookOrder(1, url))
+            assert (fetch.failure, fetch.url) == (FailureKind.FORBIDDEN_ADDRESS, elsewhere)
+            assert f"port {port}" in fetch.failure_detail
 
 
 def test_a_name_is_resolved_once_a_connection() -> None:

@@ -6,9 +6,10 @@ import socket
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from datetime import timedelta
 
 import pytest
-from looking import SleepClock, make_fetcher
+from looking import START, SleepClock, make_fetcher
 from loopback import Reply, Request, Site, redirect
 
 from tracker.fetch import look_at_host
@@ -121,6 +122,94 @@ def test_a_short_wait_is_slept_through_and_a_busy_host_slowed_down() -> None:
         fetches = list(look_at_host(fetcher, batch(site, "/a", "/b", "/c", "/d", "/e", "/f")))
         assert [fetch.status for fetch in fetches] == [503, 429, 200, 200, 404, 404]
         assert clock.slept == [8.0, 8.0, 4.0, 2.0, 2.0]
+
+
+def test_speed_comes_back_step_by_step_also_where_no_pause_is_wanted() -> None:
+    clock = SleepClock()
+    answers = {"/a": Reply(b"", 429), "/b": Reply(b"", 503), "/c": Reply(b"", 500), "/d": Reply()}
+    with Site(answers) as site:
+        fetcher = make_fetcher(clock=clock, host_interval_s=0.0, respect_robots=False)
+        list(look_at_host(fetcher, batch(site, "/a", "/b", "/c", *["/d"] * 4)))
+        assert clock.slept == [1.0, 2.0, 2.0, 1.0]  # a 500 is neither too busy nor well
+
+
+@pytest.mark.parametrize("date", [False, True], ids=["seconds", "date"])
+def test_a_host_is_left_alone_after_a_restart_too(date: bool) -> None:
+    clock = SleepClock()
+    said = "Mon, 23 Nov 2026 02:02:03 GMT" if date else "3600"
+    with Site({"/a": Reply(b"", 503, (("Retry-After", said),)), "/b": Reply()}) as site:
+        before = make_fetcher(clock=clock, respect_robots=False)
+        list(look_at_host(before, batch(site, "/a")))
+        holds = before.holds()
+        assert holds == {f"127.0.0.1:{site.port}": START + timedelta(hours=1)}
+        clock.seconds += 1_800
+
+        after = make_fetcher(clock=clock, respect_robots=False)
+        for host, until in holds.items():
+            after.hold_host(host, until)
+        (fetch,) = look_at_host(after, batch(site, "/b"))
+        assert (fetch.failure, fetch.header("Retry-After")) == (FailureKind.HELD_OFF, "1800")
+        assert after.holds() == holds
+        assert site.paths == ["/a"]
+        clock.seconds += 1_801
+        assert after.holds() == {}
+        assert [fetch.status for fetch in look_at_host(after, batch(site, "/b"))] == [200]
+
+
+def test_a_hold_that_is_over_is_nothing() -> None:
+    clock = SleepClock()
+    fetcher = make_fetcher(clock=clock)
+    fetcher.hold_host("news.example", clock.now())
+    fetcher.hold_host("news.example", clock.now() - timedelta(days=400))
+    assert fetcher.holds() == {}
+
+
+def test_a_wait_of_seconds_is_not_worth_keeping() -> None:
+    clock = SleepClock()
+    fetcher = make_fetcher(clock=clock)
+    fetcher.hold_host("short.example", clock.now() + timedelta(seconds=10))
+    fetcher.hold_host("long.example", clock.now() + timedelta(seconds=11))
+    assert list(fetcher.holds()) == ["long.example"]
+
+
+@pytest.mark.parametrize(
+    ("status", "is_held"),
+    [(403, True), (429, True), (500, True), (503, True), (200, False), (404, False), (301, False)],
+)
+def test_whose_wish_to_be_left_alone_counts_for_the_host(status: int, is_held: bool) -> None:
+    with Site({"/a": Reply(b"", status, (("Retry-After", "60"),))}) as site:
+        fetcher = make_fetcher(clock=SleepClock(), respect_robots=False)
+        list(look_at_host(fetcher, batch(site, "/a")))
+        assert bool(fetcher.holds()) is is_held
+
+
+@pytest.mark.parametrize("respect_robots", [True, False])
+def test_a_redirect_does_not_lead_to_a_host_that_wants_to_be_left_alone(respect_robots: bool) -> None:
+    clock = SleepClock()
+    with Site({"/b": Reply()}) as other, Site({"/a": redirect(f"{other.url}/b")}) as site:
+        fetcher = make_fetcher(clock=clock, respect_robots=respect_robots)
+        fetcher.hold_host(f"127.0.0.1:{other.port}", clock.now() + timedelta(hours=1))
+        (fetch,) = look_at_host(fetcher, batch(site, "/a"))
+        assert (fetch.failure, fetch.url) == (FailureKind.HELD_OFF, f"{other.url}/b")
+        assert fetch.header("Retry-After") == "3600"
+        assert other.connections == 0
+        clock.seconds += 3_595
+        assert [fetch.failure for fetch in look_at_host(fetcher, batch(site, "/a"))] == [FailureKind.HELD_OFF]
+        clock.seconds += 6
+        assert [fetch.status for fetch in look_at_host(fetcher, batch(site, "/a"))] == [200]
+
+
+def test_holds_are_remembered_of_many_hosts_and_the_oldest_forgotten() -> None:
+    clock = SleepClock()
+    pace = Pace(clock.monotonic, most_hosts=3)
+    pace.hold("over", 1.0)
+    clock.seconds += 2
+    for number in range(4):
+        pace.hold(f"host{number}", 60.0)
+        pace.asked(f"other{number}")  # hosts asked since take no hold's place
+    assert sorted(pace.holds()) == ["host1", "host2", "host3"]
+    pace.hold("host1", 5.0)
+    assert pace.held_s("host1") == 60.0
 
 
 def test_a_redirect_to_another_host_counts_as_asking_it() -> None:

@@ -70,6 +70,16 @@ def test_a_slow_robots_txt_is_part_of_the_deadline_and_not_asked_for_again() -> 
         assert site.paths == ["/robots.txt"]
 
 
+def test_slow_redirects_and_their_robots_share_one_deadline() -> None:
+    """Each answer alone is quick enough; the host behind the redirect has a slow robots.txt."""
+    slow_rules: dict[str, Reply | Misbehave] = {"/robots.txt": drips(OK, b"X: 1\r\n"), "/b": Reply()}
+    with Site(slow_rules) as other, Site({"/a": redirect(f"{other.url}/b")}) as site:
+        fetch = make_fetcher(deadline_s=0.3).fetch(LookOrder(1, f"{site.url}/a"))
+        assert fetch.failure is FailureKind.DEADLINE
+        assert fetch.url == f"{other.url}/b"
+        assert other.paths == ["/robots.txt"]
+
+
 def test_a_resolver_that_hangs_ends_at_the_deadline() -> None:
     def hang(host: str, port: int) -> list[str]:
         time.sleep(2)

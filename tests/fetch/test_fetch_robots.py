@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from looking import SleepClock, make_fetcher
 from loopback import Reply, Request, Site, redirect
 
+from tracker.fetch import look_at_host
 from tracker.fetch.failures import LookFailed
 from tracker.fetch.robots import ALLOW_ALL, RobotsCache, RobotsRules, lifetime_s, own_rules, parse_robots
-from tracker.model import FailureKind, LookOrder
+from tracker.model import Batch, FailureKind, LookOrder
 
 AGENT = "article-tracker"
 
@@ -67,20 +68,10 @@ def test_any_robots_txt_can_be_asked(body: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    ("header", "expected"),
-    [
-        ("", 86_400),
-        ("max-age=3600", 3_600),
-        ('public, MAX-AGE="7200"', 7_200),
-        ("max-age=99999999", 86_400),
-        ("max-age=0", 300),
-        ("no-cache", 300),
-        ("private", 86_400),
-        ("s-maxage=600, max-age=900", 900),
-    ],
+    ("freshness", "expected"), [(None, 86_400), (3_600.0, 3_600), (1e9, 86_400), (0.0, 300), (299.0, 300)]
 )
-def test_lifetime(header: str, expected: float) -> None:
-    assert lifetime_s(header) == expected
+def test_lifetime(freshness: float | None, expected: float) -> None:
+    assert lifetime_s(freshness) == expected
 
 
 def test_a_page_that_robots_txt_closes_is_not_asked_for() -> None:
@@ -189,9 +180,102 @@ def test_an_endless_robots_txt_is_read_up_to_its_cap() -> None:
 def test_the_cache_is_bounded_and_forgets_the_oldest() -> None:
     cache = RobotsCache(most_characters=10_000)
     for number in range(100):
-        cache.put(f"{number}", RobotsRules(size=1_000), expires_s=10)
+        cache.put(f"{number}", RobotsRules(size=1_000), 0, 10)
     kept = [number for number in range(100) if cache.get(f"{number}", 0)]
     assert kept == list(range(92, 100))
     assert cache.get("99", 10) is None
     failed = RobotsRules(failure=LookFailed(FailureKind.ROBOTS, "down"))
-    assert cache.put("99", failed, 20) is cache.get("99", 15)
+    assert cache.put("99", failed, 10, 10) is cache.get("99", 15)
+
+
+@pytest.mark.parametrize(
+    ("headers", "lifetime"),
+    [
+        ({"Cache-Control": "max-age=7200"}, 7_200),
+        ({"Cache-Control": "max-age=7200", "Age": "3600"}, 3_600),
+        ({"Expires": "Mon, 23 Nov 2026 02:02:03 GMT"}, 3_600),
+        ({"Expires": "Mon, 23 Nov 2026 00:10:00 GMT", "Date": "Sun, 22 Nov 2026 23:10:00 GMT"}, 3_600),
+        ({"Expires": "0"}, 300),
+        ({"Cache-Control": "no-store"}, 300),
+        ({}, 86_400),
+    ],
+)
+def test_rules_hold_for_as_long_as_http_says(headers: dict[str, str], lifetime: float) -> None:
+    clock = SleepClock()
+    rules = Reply(b"User-agent: *\nAllow: /", headers=tuple(headers.items()))
+    with Site({"/robots.txt": rules, "/a": Reply()}) as site:
+        fetcher = make_fetcher(clock=clock)
+        fetcher.fetch(LookOrder(1, f"{site.url}/a"))
+        clock.sleep(lifetime - 1)
+        fetcher.fetch(LookOrder(1, f"{site.url}/a"))
+        assert site.paths.count("/robots.txt") == 1
+        clock.sleep(2)
+        fetcher.fetch(LookOrder(1, f"{site.url}/a"))
+        assert site.paths.count("/robots.txt") == 2
+
+
+def test_outdated_rules_are_asked_about_and_go_on_when_they_did_not_change() -> None:
+    clock = SleepClock()
+    words = (("ETag", 'W/"r1"'), ("Last-Modified", "then"), ("Cache-Control", "max-age=600"))
+
+    def pages(request: Request) -> Reply:
+        if request.path != "/robots.txt":
+            return Reply()
+        is_known = request.header("If-None-Match") == 'W/"r1"' and request.header("If-Modified-Since") == "then"
+        return Reply(b"", 304, words) if is_known else Reply(b"User-agent: *\nDisallow: /closed", 200, words)
+
+    with Site(pages) as site:
+        fetcher = make_fetcher(clock=clock)
+        for asked in (1, 2, 3):
+            assert fetcher.fetch(LookOrder(1, f"{site.url}/a")).status == 200
+            assert fetcher.fetch(LookOrder(1, f"{site.url}/closed")).failure is FailureKind.ROBOTS
+            assert site.paths.count("/robots.txt") == asked
+            clock.sleep(601)
+        conditions = [request.header("If-None-Match") for request in site.requests if request.path == "/robots.txt"]
+        assert conditions == [None, 'W/"r1"', 'W/"r1"']
+
+
+def test_not_modified_without_a_copy_says_nothing() -> None:
+    with Site({"/robots.txt": Reply(b"", 304), "/a": Reply()}) as site:
+        assert make_fetcher().fetch(LookOrder(1, f"{site.url}/a")).failure is FailureKind.ROBOTS
+
+
+def test_a_robots_txt_that_is_unreadable_for_a_month_is_taken_for_none() -> None:
+    clock = SleepClock()
+    with Site({"/robots.txt": Reply(b"", 500), "/a": Reply()}) as site:
+        fetcher = make_fetcher(clock=clock)
+        for _ in range(30):
+            assert fetcher.fetch(LookOrder(1, f"{site.url}/a")).failure is FailureKind.ROBOTS
+            clock.sleep(86_400)
+        assert fetcher.fetch(LookOrder(1, f"{site.url}/a")).status == 200
+
+
+def test_a_host_that_is_unreachable_for_a_month_stays_that() -> None:
+    clock = SleepClock()
+    with Site({}) as gone:
+        pass
+    fetcher = make_fetcher(clock=clock)
+    for _ in range(40):
+        assert fetcher.fetch(LookOrder(1, f"{gone.url}/a")).failure is FailureKind.UNREACHABLE
+        clock.sleep(86_400)
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_robots_txt_that_asks_for_time_is_given_it(status: int) -> None:
+    clock = SleepClock()
+    answers = [Reply(b"", status, (("Retry-After", "3600"),)), Reply(b"", 404)]
+
+    def pages(request: Request) -> Reply:
+        return answers.pop(0) if request.path == "/robots.txt" else Reply()
+
+    with Site(pages) as site:
+        fetcher = make_fetcher(clock=clock)
+        orders = (LookOrder(1, f"{site.url}/a"), LookOrder(2, f"{site.url}/b"))
+        host = Batch(f"127.0.0.1:{site.port}", orders)
+        fetches = list(look_at_host(fetcher, host))
+        assert [fetch.failure for fetch in fetches] == [FailureKind.HELD_OFF] * 2
+        clock.sleep(1_800)
+        assert [fetch.header("Retry-After") for fetch in look_at_host(fetcher, host)] == ["1800"] * 2
+        assert site.paths == ["/robots.txt"]
+        clock.sleep(1_801)
+        assert [fetch.status for fetch in look_at_host(fetcher, host)] == [200, 200]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import ssl
 import threading
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -55,6 +57,65 @@ def test_a_self_signed_certificate_is_refused(
         assert fetch.failure is FailureKind.TLS
         assert "certificate" in fetch.failure_detail
         assert site.requests == []
+
+
+def self_signed(name: str) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    root = trustme.CA(organization_name=name)
+    with root.cert_pem.tempfile() as certificate, root.private_key_pem.tempfile() as key:
+        context.load_cert_chain(certificate, key)
+    return context
+
+
+def expired(authority: trustme.CA, name: str) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert(name, not_after=datetime(2020, 1, 1, tzinfo=UTC)).configure_cert(context)
+    return context
+
+
+def test_each_fault_of_a_certificate_is_named(authority: trustme.CA) -> None:
+    faults = {
+        "certificate has expired": expired(authority, "127.0.0.1"),
+        "self-signed certificate": self_signed("127.0.0.1"),
+        "unable to get local issuer certificate": serving(trustme.CA(), "127.0.0.1"),
+        "certificate is not valid for '127.0.0.1'": serving(authority, "10.1.1.1"),
+    }
+    for fault, context in faults.items():
+        with Site({"/a": Reply()}, tls=context) as site:
+            fetch = make_fetcher(tls=trusting(authority)).fetch(LookOrder(1, f"{site.url}/a"))
+            assert fetch.failure is FailureKind.TLS
+            assert fetch.failure_detail.startswith("the certificate does not hold: ")
+            assert fault in fetch.failure_detail
+            assert site.requests == []
+
+
+@pytest.mark.parametrize("say", [b"", b"\x16\x03\x03\x40\x00"], ids=["silent", "dripping"])
+def test_a_handshake_that_takes_too_long_ends_at_the_deadline(say: bytes) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def dawdle() -> None:
+            client, _ = listener.accept()
+            with client, contextlib.suppress(OSError):
+                client.sendall(say)
+                while say:
+                    client.sendall(b"\x02")
+                    time.sleep(0.02)
+                client.recv(10_000)
+                client.recv(10_000)
+
+        threading.Thread(target=dawdle, daemon=True).start()
+        fetcher = make_fetcher(deadline_s=0.3, respect_robots=False)
+        fetch = fetcher.fetch(LookOrder(1, f"https://127.0.0.1:{listener.getsockname()[1]}/"))
+        assert fetch.failure is FailureKind.DEADLINE
+
+
+def test_a_kept_secure_connection_that_the_server_let_go_is_opened_again(authority: trustme.CA) -> None:
+    pages = {"/a": Reply(b"one", then_close=True), "/b": Reply(b"two")}
+    with Site(pages, tls=serving(authority, "127.0.0.1")) as site:
+        with make_fetcher(tls=trusting(authority), respect_robots=False).session() as session:
+            assert session.look(LookOrder(1, f"{site.url}/a")).body == b"one"
+            assert session.look(LookOrder(2, f"{site.url}/b")).body == b"two"
+        assert site.connections == 2
 
 
 def test_a_certificate_for_another_name_is_refused(authority: trustme.CA) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.http_dates import LONGEST_RETRY_AFTER, parse_http_date, retry_after
+from tracker.http_dates import LONGEST_RETRY_AFTER, freshness_s, parse_http_date, retry_after
 from tracker.model import Fetch
 
 NOW = datetime(2026, 11, 23, 1, 2, 3, tzinfo=UTC)
@@ -62,6 +62,39 @@ def test_a_server_whose_clock_is_wrong_is_understood() -> None:
     fetch = answer(("Date", "Thu, 01 Jan 1970 00:00:00 GMT"), ("Retry-After", "Thu, 01 Jan 1970 00:10:00 GMT"))
     there = NOW.astimezone(timezone(timedelta(hours=5)))
     assert retry_after(fetch, there) == NOW + timedelta(minutes=10)
+
+
+@pytest.mark.parametrize(
+    ("headers", "expected"),
+    [
+        ({}, None),
+        ({"cache-control": "public"}, None),
+        ({"cache-control": "max-age=3600"}, 3_600),
+        ({"cache-control": 'public, MAX-AGE="7200"'}, 7_200),
+        ({"cache-control": "s-maxage=600, max-age=900"}, 900),
+        ({"cache-control": "max-age=3600", "age": "600"}, 3_000),
+        ({"cache-control": "max-age=3600", "age": "4000"}, 0),
+        ({"cache-control": "max-age=3600", "age": "soon"}, 3_600),
+        ({"cache-control": "max-age=3600, no-cache"}, 0),
+        ({"cache-control": "no-store"}, 0),
+        ({"cache-control": "max-age=999999999999"}, 2**31),
+        ({"cache-control": "max-age=60", "expires": "Mon, 23 Nov 2026 02:02:03 GMT"}, 60),
+        ({"expires": "Mon, 23 Nov 2026 02:02:03 GMT"}, 3_600),
+        ({"expires": "Thu, 01 Jan 1970 00:10:00 GMT", "date": "Thu, 01 Jan 1970 00:00:00 GMT"}, 600),
+        ({"expires": "Sun, 06 Nov 1994 08:49:37 GMT"}, 0),
+        ({"expires": "0"}, 0),
+        ({"expires": " "}, None),
+    ],
+)
+def test_freshness(headers: dict[str, str], expected: float | None) -> None:
+    assert freshness_s(headers.get, NOW) == expected
+
+
+@given(st.text(max_size=60), st.text(max_size=60), st.text(max_size=20))
+def test_any_words_about_freshness_can_be_read(cache_control: str, expires: str, age: str) -> None:
+    said = {"cache-control": cache_control, "expires": expires, "age": age}
+    freshness = freshness_s(said.get, NOW)
+    assert freshness is None or freshness >= 0
 
 
 @given(st.text(max_size=60), st.text(max_size=60))

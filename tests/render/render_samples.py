@@ -174,9 +174,19 @@ def sample_changes() -> tuple[Change, ...]:
     )
 
 
-def revision(number: int, headline: str, paragraphs: tuple[str, ...], seen: datetime) -> Revision:
+def revision(
+    number: int,
+    headline: str,
+    paragraphs: tuple[str, ...],
+    seen: datetime,
+    *,
+    same_as: int | None = None,
+    reread_of: int | None = None,
+    extractor: str = "reader 1",
+) -> Revision:
     extract = Extract(headline=headline, byline="Tove Lindqvist", published_at=moment(8, 0), paragraphs=paragraphs)
-    return Revision(number, 1, number, seen, extract, "0" * 64, moment(10, 5) if number > 1 else None)
+    before = moment(10, 5) if number > 1 else None
+    return Revision(number, 1, number, seen, extract, "0" * 64, before, extractor, same_as, reread_of)
 
 
 def sample_pair() -> RevisionPair:
@@ -195,7 +205,14 @@ def sample_inconsistency() -> Inconsistency:
     return Inconsistency("Lakatia", "Latakia", 1, 1_200, start, start + len("Lakatia"), sentence, reasons, "test 1")
 
 
-def detail(number: int, change: Change, to_number: int = 2, article_id: int = 1) -> ChangeDetail:
+def detail(
+    number: int,
+    change: Change,
+    to_number: int = 2,
+    article_id: int = 1,
+    same_as: tuple[int | None, int | None] = (None, None),
+) -> ChangeDetail:
+    """`same_as`: the first revisions that say what the older and the newer one say; both known: a flap."""
     return ChangeDetail(
         number,
         article_id,
@@ -207,7 +224,21 @@ def detail(number: int, change: Change, to_number: int = 2, article_id: int = 1)
         moment(10, 5),
         moment(10, 20),
         change,
+        is_flap=None not in same_as,
+        from_same_as_number=same_as[0],
+        to_same_as_number=same_as[1],
     )
+
+
+def flapping_details(turn_count: int) -> tuple[ChangeDetail, ...]:
+    """A headline that goes from 12 to 15, back, and then back and forth that often."""
+    there = change(Kind.NUMBER, "12", "15", (OLD_HEADLINE, NEW_HEADLINE), Field.HEADLINE)
+    back = change(Kind.NUMBER, "15", "12", (NEW_HEADLINE, OLD_HEADLINE), Field.HEADLINE)
+    details = [detail(1, there, 2), detail(2, back, 3, same_as=(None, 1))]
+    for turn in range(turn_count):
+        same_as = (1, 2) if turn % 2 == 0 else (2, 1)
+        details.append(detail(3 + turn, there if turn % 2 == 0 else back, 4 + turn, same_as=same_as))
+    return tuple(details)
 
 
 def sample_details() -> tuple[ChangeDetail, ...]:
@@ -220,9 +251,27 @@ def check(
     return CheckEntry(minute, moment(9, 0 + minute), outcome, reason, status, None, number, 3 if number else 0)
 
 
-def article(number: int, headline: str | None) -> ArticleStatus:
+def article(
+    number: int,
+    headline: str | None,
+    state: State = State.LIVE,
+    since: datetime | None = None,
+    joined_to: int | None = None,
+) -> ArticleStatus:
     return ArticleStatus(
-        number, URL, "www.example.com", headline, State.LIVE, 2, 7, moment(9, 5), moment(10, 20), None, None
+        number,
+        URL,
+        "www.example.com",
+        headline,
+        state,
+        2,
+        7,
+        moment(9, 5),
+        moment(10, 20),
+        None,
+        None,
+        state_since_at=since,
+        joined_to_article_id=joined_to,
     )
 
 

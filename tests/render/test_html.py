@@ -16,6 +16,7 @@ from render_samples import (
     any_inconsistency,
     any_pair,
     detail,
+    flapping_details,
     revision,
     sample_details,
     sample_inconsistency,
@@ -77,6 +78,14 @@ def test_a_report_page_names_kinds_and_times() -> None:
     assert page.text("h2") == NEW_HEADLINE
     assert "between 2026-11-23 10:05 and 10:20 UTC" in page.text("h3")
     assert "number in quotation" in page.text("li")
+
+
+def test_a_report_page_folds_what_goes_back_and_forth() -> None:
+    page = _Page(report_html(flapping_details(14), UTC))
+    assert "Revision 2 → 3, reverted to revision 1, between" in page.text("h3")
+    assert "Went back and forth between revisions 1 and 2, 14 times, last between" in page.text("h3")
+    assert page.text("del") == "121512"
+    assert "2 changes in 1 article; 14 turns back and forth folded into 1 line" in page.text("header")
 
 
 def test_an_article_page_holds_every_paragraph() -> None:

@@ -3,9 +3,20 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 from hypothesis import given
-from render_samples import URL, any_change, any_pair, article, detail, sample_details, sample_inconsistency, sample_pair
+from render_samples import (
+    URL,
+    any_change,
+    any_pair,
+    article,
+    detail,
+    flapping_details,
+    sample_details,
+    sample_inconsistency,
+    sample_pair,
+)
 
 from tracker.model import Change
 from tracker.render.json_form import (
@@ -56,6 +67,21 @@ def test_a_change_row_says_what_and_when() -> None:
     assert (row["before"], row["after"]) == ("twenty", "thirty")
     assert (row["changed_after"], row["changed_before"]) == ("2026-11-23T10:05:00Z", "2026-11-23T10:20:00Z")
     assert row["in_quotation"] is True
+
+
+def test_every_turn_back_and_forth_keeps_its_row() -> None:
+    rows = [change_row(each) for each in flapping_details(14)]
+    assert [row["is_flap"] for row in rows] == [False, False, *[True] * 14]
+
+
+def test_a_diff_says_what_its_revisions_say_again() -> None:
+    pair = sample_pair()
+    turn = replace(pair, older=replace(pair.older, same_as_number=2), newer=replace(pair.newer, same_as_number=1))
+    form = pair_form(turn)
+    assert (form["is_flap"], form["from_same_as_number"], form["to_same_as_number"]) == (True, 2, 1)
+    assert pair_form(pair)["is_flap"] is False
+    reread = replace(pair, rereads=(replace(pair.newer, reread_of_number=1),))
+    assert pair_form(reread)["reread_numbers"] == [2]
 
 
 def test_absence_is_null_and_words_are_counted() -> None:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
-from render_samples import any_change, any_pair, any_text, change, detail, sample_details, sample_pair
+from render_samples import any_change, any_pair, any_text, change, detail, flapping_details, sample_details, sample_pair
 
 from tracker.model import Change, Kind
 from tracker.render.markdown import diff_markdown, escaped, report_markdown
@@ -59,6 +59,12 @@ def test_a_report_lists_changes_by_article() -> None:
     assert lines[-3].startswith("- **spelling:** ")
     assert lines[-1] == "7 changes in 1 article"
     assert report_markdown((), UTC) == "No changes.\n"
+
+
+def test_a_report_folds_what_goes_back_and_forth() -> None:
+    shown = report_markdown(flapping_details(14), UTC)
+    assert shown.count("missing") == 1 + 3  # in the headline, and in the change, its return and the flap
+    assert "\nWent back and forth between revisions 1 and 2, 14 times, last between 2026-11-23 10:05" in shown
 
 
 @pytest.mark.parametrize(

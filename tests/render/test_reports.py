@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import UTC
+
 import pytest
-from render_samples import change, detail
+from render_samples import change, detail, flapping_details
 
 from tracker.model import Field, Kind
 from tracker.render.reports import grouped, sum_of, telling_rank
@@ -45,3 +47,45 @@ def test_a_removed_notice_comes_first_and_quoted_words_before_others() -> None:
         telling_rank(change(Kind.WORDING, "a", "b")),
     ]
     assert ranks == sorted(ranks)
+
+
+def test_what_goes_back_and_forth_is_one_line_a_pair_of_wordings() -> None:
+    (article,) = grouped(flapping_details(14))
+    (flap,) = article.flaps
+    assert [revision.to_number for revision in article.revisions] == [2, 3]
+    assert len(flap.turns) == 14
+    assert flap.title(UTC) == (
+        "Went back and forth between revisions 1 and 2, 14 times, last between 2026-11-23 10:05 and 10:20 UTC"
+    )
+    assert [(each.change.before, each.change.after) for each in flap.details] == [("12", "15")]
+
+
+def test_the_first_return_is_a_change_that_says_what_it_returned_to() -> None:
+    (article,) = grouped(flapping_details(0))
+    first, back = article.revisions
+    assert first.title(UTC) == "Revision 1 → 2, between 2026-11-23 10:05 and 10:20 UTC"
+    assert back.title(UTC) == "Revision 2 → 3, reverted to revision 1, between 2026-11-23 10:05 and 10:20 UTC"
+    assert article.flaps == ()
+
+
+def test_each_pair_of_wordings_is_told_apart() -> None:
+    edit = change(Kind.WORDING, "a", "b")
+    turns = [(1, 2), (2, 5), (5, 2), (2, 1), (1, 2)]
+    details = [detail(n, edit, 10 + n, same_as=same_as) for n, same_as in enumerate(turns)]
+    (article,) = grouped(details)
+    assert [(sorted(flap.turns[0].wordings), len(flap.turns)) for flap in article.flaps] == [([1, 2], 3), ([2, 5], 2)]
+    assert sum_of([article]) == "No change; 5 turns back and forth folded into 2 lines"
+
+
+def test_a_single_turn_is_told_as_such() -> None:
+    (article,) = grouped(flapping_details(1)[2:])
+    assert article.flaps[0].title(UTC) == (
+        "Went back once more to what revision 2 says, between 2026-11-23 10:05 and 10:20 UTC"
+    )
+
+
+def test_the_sum_counts_what_is_no_flap_and_says_how_much_was_folded() -> None:
+    assert sum_of(grouped(flapping_details(14))) == (
+        "2 changes in 1 article; 14 turns back and forth folded into 1 line"
+    )
+    assert sum_of(()) == "No change"

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, timedelta
 
-import pytest
 from render_samples import URL, article, moment, printed
 
 from tracker.model import Health, HostHealth, State
-from tracker.render.status import articles_view, duration_text, status_view
+from tracker.render.standing import standing_text
+from tracker.render.status import articles_view, status_view
 
 HEALTH = Health(
     article_count=1203,
@@ -52,15 +53,48 @@ def test_a_list_names_each_article_once() -> None:
     assert printed(articles_view([], UTC)) == "No articles.\n"
 
 
-@pytest.mark.parametrize(
-    ("duration", "shown"),
-    [
-        (timedelta(seconds=-5), "0 s"),
-        (timedelta(seconds=90), "90 s"),
-        (timedelta(minutes=40), "40 min"),
-        (timedelta(hours=5), "5.0 h"),
-        (timedelta(days=3), "3.0 days"),
-    ],
-)
-def test_durations_are_told_in_one_unit(duration: timedelta, shown: str) -> None:
-    assert duration_text(duration) == shown
+def test_status_names_the_articles_whose_state_changed_lately() -> None:
+    changed = (
+        article(3, "Wall fails", State.GONE, moment(9, 40)),
+        article(1, "Lamp is put up", State.LIVE, moment(9, 6)),
+        article(7, "Old address", State.MOVED, moment(9, 0), joined_to=1),
+        article(9, "Live: the storm", State.LIVE_PAGE, moment(8, 10)),
+    )
+    health = replace(HEALTH, states=((State.LIVE, 1), (State.LIVE_PAGE, 2)), state_changes=changed)
+    shown = printed(status_view(health, moment(10, 40), UTC), 140)
+    assert "1,203: 1 live, 2 live pages\n" in shown
+    rows = [line for line in shown.splitlines() if line.startswith(("2026-11-23 ", "State since"))]
+    assert [" ".join(row.split()) for row in rows] == [
+        "State since For State Article",
+        "2026-11-23 09:40 60 min gone Wall fails",
+        "2026-11-23 09:06 94 min back Lamp is put up",
+        "2026-11-23 09:00 100 min goes on as article 1 Old address",
+        "2026-11-23 08:10 2.5 h live page Live: the storm",
+    ]
+
+
+def test_a_list_says_since_when_an_article_is_not_simply_there() -> None:
+    shown = printed(articles_view([article(3, "Wall fails", State.GONE, moment(9, 40))], UTC), 140)
+    assert "www.example.com, gone since 2026-11-23 09:40\n" in shown
+    live = printed(articles_view([article(3, "Wall fails", State.LIVE, moment(9, 40))], UTC), 140)
+    assert "since" not in live
+
+
+def test_a_narrow_list_leaves_the_room_to_the_headlines() -> None:
+    shown = printed(articles_view([article(1, "Harbour wall fails at Port Ellin")], UTC), 60)
+    assert shown.splitlines()[1].split() == ["1", "Harbour", "wall", "fails", "at", "Port", "Ellin", "live", "2", "7"]
+    assert "last look 2026-11-23 10:20" in " ".join(shown.split())
+
+
+def test_how_an_article_stands_is_one_line() -> None:
+    gone = replace(article(3, "Wall", State.GONE, moment(9, 40)), next_check_at=moment(11, 0))
+    assert standing_text(gone, moment(9, 40) + timedelta(days=3), UTC) == (
+        "gone since 2026-11-23 09:40 UTC, 3 days; next look due now"
+    )
+    assert standing_text(gone, moment(10, 40), UTC).endswith("60 min; next look 2026-11-23 11:00 UTC")
+    joined = article(7, "Wall", State.MOVED, moment(9, 40), joined_to=1)
+    assert standing_text(joined, moment(10, 40), UTC) == (
+        "goes on as article 1 since 2026-11-23 09:40 UTC, 60 min; not looked at any more"
+    )
+    live_page = article(7, "Wall", State.LIVE_PAGE, moment(9, 40))
+    assert "live_pages = true" in standing_text(live_page, moment(10, 40), UTC)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from render_samples import (
     any_inconsistency,
     any_pair,
     detail,
+    flapping_details,
     printed,
     revision,
     sample_details,
@@ -45,6 +47,45 @@ def test_a_diff_reads_as_agreed(width: int) -> None:
 @pytest.mark.parametrize("width", [60, 80])
 def test_a_report_reads_as_agreed(width: int) -> None:
     _golden(f"report_{width}.txt", printed(report_view(sample_details(), UTC), width))
+
+
+@pytest.mark.parametrize("width", [60, 80])
+def test_a_report_of_what_goes_back_and_forth_reads_as_agreed(width: int) -> None:
+    _golden(f"report_flaps_{width}.txt", printed(report_view(flapping_details(14), UTC), width))
+
+
+def test_a_diff_of_a_turn_back_and_forth_says_so() -> None:
+    pair = sample_pair()
+    turn = replace(
+        pair,
+        older=replace(pair.older, number=4, same_as_number=2),
+        newer=replace(pair.newer, number=5, same_as_number=1),
+    )
+    assert (
+        "Back and forth, not a new wording: revision 4 says exactly what revision 2 said, revision 5 what revision 1 "
+        "said." in " ".join(printed(diff_view(turn, UTC)).split())
+    )
+    back = replace(pair, older=replace(pair.older, number=2), newer=replace(pair.newer, number=3, same_as_number=1))
+    assert "\nReverted: revision 3 says exactly what revision 1 said.\n" in printed(diff_view(back, UTC))
+
+
+def test_a_diff_across_a_page_read_anew_says_what_is_no_edit() -> None:
+    pair = sample_pair()
+    reread = revision(2, "Wall", NEW, pair.older.first_seen_at, reread_of=1, extractor="reader 2")
+    only = " ".join(printed(diff_view(replace(pair, newer=reread, rereads=(reread,)), UTC)).split())
+    assert "Revision 2 is the page of revision 1, read anew by a newer extractor: no edit, only the reading" in only
+    assert "7 differences: " in only
+    across = replace(pair, newer=replace(pair.newer, number=3), rereads=(reread,))
+    shown = " ".join(printed(diff_view(across, UTC)).split())
+    assert "read anew by a newer extractor: a part of what follows is a difference of reading, not an edit." in shown
+    assert "7 changes: " in shown
+
+
+def test_a_page_read_anew_by_the_same_extractor_blames_the_site() -> None:
+    pair = sample_pair()
+    reread = revision(2, "Wall", NEW, pair.older.first_seen_at, reread_of=1)
+    shown = " ".join(printed(diff_view(replace(pair, newer=reread, rereads=(reread,)), UTC)).split())
+    assert "read anew with more known of its site: no edit" in shown
 
 
 def test_an_article_is_shown_whole() -> None:

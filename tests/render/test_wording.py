@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from render_samples import moment
 
-from tracker.render.wording import bytes_text, count, span_text
+from tracker.render.wording import between_text, bytes_text, count, duration_text, span_text
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
@@ -40,3 +40,24 @@ def test_sizes_are_told_in_powers_of_ten(number: int, shown: str) -> None:
 
 def test_one_is_one() -> None:
     assert (count(1, "look"), count(1200, "look")) == ("1 look", "1,200 looks")
+
+
+def test_one_moment_lies_between_nothing() -> None:
+    assert between_text(moment(10, 5), moment(10, 5), UTC) == "on 2026-11-23 10:05 UTC"
+    assert between_text(moment(10, 5), moment(10, 20), UTC) == "between 2026-11-23 10:05 and 10:20 UTC"
+
+
+@pytest.mark.parametrize(
+    ("duration", "shown"),
+    [
+        (timedelta(seconds=-5), "0 s"),
+        (timedelta(seconds=90), "90 s"),
+        (timedelta(minutes=40), "40 min"),
+        (timedelta(hours=5), "5 h"),
+        (timedelta(hours=5, minutes=30), "5.5 h"),
+        (timedelta(days=3), "3 days"),
+        (timedelta(days=1200), "1,200 days"),
+    ],
+)
+def test_durations_are_told_in_one_unit(duration: timedelta, shown: str) -> None:
+    assert duration_text(duration) == shown

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from tracker.model import (
     Change,
@@ -17,6 +19,7 @@ from tracker.model import (
     Hunk,
     Inconsistency,
     Kind,
+    LeftOut,
     LookOrder,
     Operation,
     Outcome,
@@ -70,29 +73,38 @@ class History:
     store: Store
     url: str = STORY
     at: datetime = NOW
-    latest: Extract | None = None
+    latest: Extract | None = field(init=False)
     article_id: int = field(init=False)
 
     def __post_init__(self) -> None:
         self.article_id, _ = self.store.add_article(self.url, self.at)
+        known = self.store.known([self.article_id])[self.article_id]
+        self.latest = None if known.latest is None else known.latest.extract
 
     def order(self) -> LookOrder:
+        """Of this very article, also after it was joined into another."""
         (batch,) = self.store.orders_for([self.article_id])
-        return batch.orders[0]
+        order = batch.orders[0]
+        return order if order.article_id == self.article_id else LookOrder(self.article_id, self.url)
 
-    def show(self, *paragraphs: str, headline: str | None = "A headline", body: bytes = PAGE) -> Recorded:
+    def show(self, *paragraphs: str, headline: str | None = "A headline", **told: Any) -> Recorded:
         """A look that shows this text."""
-        return self.show_extract(Extract(headline=headline, paragraphs=paragraphs), body=body)
+        return self.show_extract(Extract(headline=headline, paragraphs=paragraphs), **told)
 
-    def show_extract(self, seen: Extract, *, body: bytes = PAGE) -> Recorded:
+    def show_extract(self, seen: Extract, **told: Any) -> Recorded:
         before, self.latest = self.latest, seen
         if before == seen:
-            return self.look(Outcome.UNCHANGED, body=body)
+            return self.look(Outcome.UNCHANGED, **told)
         comparison = None if before is None else compared(before, seen)
         outcome = Outcome.FIRST_SEEN if before is None else Outcome.CHANGED
-        return self.look(outcome, new_revision=seen, comparison=comparison, body=body)
+        return self.look(outcome, new_revision=seen, comparison=comparison, **told)
 
-    def look(
+    def look(self, outcome: Outcome, **told: Any) -> Recorded:
+        """A look recorded; `told` is what `verdict` takes."""
+        (recorded,) = self.store.record([self.verdict(outcome, **told)])
+        return recorded
+
+    def verdict(
         self,
         outcome: Outcome,
         *,
@@ -104,7 +116,13 @@ class History:
         moved_to: str | None = None,
         suspect_sha256: str | None = None,
         etag: str = '"v1"',
-    ) -> Recorded:
+        state: State | None = None,
+        reread: Extract | None = None,
+        left_out: tuple[LeftOut, ...] = (),
+        learnt_by: str = "redirect",
+        extractor: str = "test 1",
+    ) -> Verdict:
+        """What a look comes to, not yet recorded; the clock goes on."""
         order = self.order()
         fetch = Fetch(
             order.url,
@@ -118,22 +136,32 @@ class History:
             received_bytes=len(body),
             failure=FailureKind.DEADLINE if status is None else None,
         )
-        sighting = Sighting(order, fetch, new_revision, f"page of {etag}", extractor="test 1")
-        verdict = Verdict(
+        body_sha256 = None if status is None else hashlib.sha256(body).hexdigest()
+        sighting = Sighting(
+            order,
+            fetch,
+            new_revision,
+            f"page of {etag}",
+            extractor=extractor,
+            left_out=left_out,
+            body_sha256=body_sha256,
+        )
+        self.at += HOUR
+        return Verdict(
             sighting,
             outcome,
-            STATES.get(outcome, State.LIVE),
-            self.at + HOUR,
+            state or STATES.get(outcome, State.LIVE),
+            self.at,
             reason=f"because of {outcome}",
             new_revision=new_revision,
             comparison=comparison,
             moved_to=moved_to,
             suspect_sha256=suspect_sha256,
             inconsistencies=inconsistencies,
+            reread=reread,
+            left_out=left_out,
+            learnt_by=learnt_by,
         )
-        (recorded,) = self.store.record([verdict])
-        self.at += HOUR
-        return recorded
 
 
 TORN = Extract(paragraphs=("Trains run to Halvemoor.", "Snow fell. The station of Halvermoor is closed."))
@@ -154,7 +182,7 @@ def small_database(path: Path) -> None:
     """An article with three revisions and a wall, another with one."""
     with Store.open(path, create=True) as store:
         story = History(store)
-        story.show("The town of Lakatia was hit.", "Twelve people died.")
+        story.show("The town of Lakatia was hit.", "Twelve people died.", left_out=(LeftOut("Share this", "all link"),))
         story.show("The town of Latakia was hit.", "Twelve people died.")
         story.look(Outcome.PAYWALLED, body=b"please subscribe")
         story.show("The town of Latakia was hit.", "Fifteen people died.", headline="Another headline")

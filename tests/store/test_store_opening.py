@@ -126,11 +126,11 @@ def test_a_failing_migration_leaves_the_file_as_it_was(tmp_path: Path) -> None:
     for step in MIGRATIONS.pending(Database(memory=True)):
         failing(name=step.name)(step.fn)
 
-    @failing(name="0003_good")
+    @failing(name="0998_good")
     def good(database: Database) -> None:
         database.execute("CREATE TABLE extra (extra_id INTEGER PRIMARY KEY) STRICT")
 
-    @failing(name="0004_bad")
+    @failing(name="0999_bad")
     def bad(database: Database) -> None:
         database.execute("DELETE FROM changes")
         database.execute("CREATE TABLE nonsense")

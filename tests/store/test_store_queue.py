@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -93,6 +95,30 @@ def test_only_a_trusted_page_gives_what_the_server_is_asked_with(store: Store, o
     assert history.order().etag == '"v1"'
     history.look(Outcome.UNCHANGED, etag='"v2"')
     assert history.order().etag == '"v2"'
+
+
+def test_the_bytes_of_the_page_last_read_are_known_at_the_next_look(store: Store) -> None:
+    history = History(store)
+    assert history.order().body_sha256 is None
+    history.show("Text.", body=b"the page")
+    digest = hashlib.sha256(b"the page").hexdigest()
+    assert history.order().body_sha256 == digest
+    ((order,),) = (batch.orders for batch in store.claim_due(NOW + HOUR, 10))
+    assert order.body_sha256 == digest
+    for outcome in (Outcome.PAYWALLED, Outcome.SUSPECT, Outcome.GONE):
+        history.look(outcome, body=b"a wall")
+    history.look(Outcome.NOT_MODIFIED, status=304, body=b"")
+    assert history.order().body_sha256 == digest
+    history.look(Outcome.UNCHANGED, body=b"the page with another advertisement")
+    assert history.order().body_sha256 == hashlib.sha256(b"the page with another advertisement").hexdigest()
+
+
+def test_a_page_known_by_its_bytes_alone_keeps_its_fingerprint(store: Store) -> None:
+    history = History(store)
+    history.show("Text.")
+    seen = history.verdict(Outcome.UNCHANGED)
+    store.record([replace(seen, sighting=replace(seen.sighting, page_sha256=None, is_same_page=True))])
+    assert history.order().page_sha256 == 'page of "v1"'
 
 
 def test_sources_are_due_again_when_they_said(store: Store) -> None:

@@ -54,8 +54,8 @@ def test_a_first_look_gives_a_revision_and_a_capture(store: Store, story: Histor
     assert revision.extract.text == "One.\n\nTwo."
     assert revision.first_seen_at == NOW
     assert revision.last_checked_before is None
-    ((_, captured_at, content_type, body),) = store.captures_of(story.article_id)
-    assert (captured_at, content_type, body) == (NOW, "text/html; charset=utf-8", PAGE)
+    ((_, captured_at, content_type, body, url),) = store.captures_of(story.article_id)
+    assert (captured_at, content_type, body, url) == (NOW, "text/html; charset=utf-8", PAGE, STORY)
     status = store.resolve(STORY)
     assert (status.state, status.revision_count, status.last_changed_at) == (State.LIVE, 1, None)
 
@@ -305,3 +305,26 @@ def test_health_counts_what_is_there(store: Store, story: History) -> None:
     assert host.last_problem == "because of failed"
     assert health.database_bytes > 100_000
     assert store.health(NOW + 48 * HOUR).check_count_last_day == 0
+
+
+def test_health_names_the_articles_whose_state_changed_lately(store: Store, story: History) -> None:
+    story.show("one")
+    History(store, "https://steady.example/1").show("only seen for the first time")
+    store.add_article("https://new.example/1", NOW)
+    assert store.health(NOW).state_changes == ()
+    story.look(Outcome.GONE, status=404)
+    walled = History(store, "https://walled.example/1", at=NOW + 9 * HOUR)
+    walled.look(Outcome.BLOCKED, status=403)
+    gone_and_walled = store.health(NOW).state_changes
+    assert [(each.url, each.state, each.state_since_at) for each in gone_and_walled] == [
+        (walled.url, State.BLOCKED, NOW + 9 * HOUR),
+        (STORY, State.GONE, NOW + HOUR),
+    ]
+    story.at = NOW + 10 * HOUR
+    story.show("one")
+    story.show("one")
+    back = store.health(NOW).state_changes[0]
+    assert (back.url, back.state, back.state_since_at) == (STORY, State.LIVE, NOW + 10 * HOUR)
+    for number in range(20):
+        History(store, f"https://walled.example/more-{number}", at=NOW + 11 * HOUR).look(Outcome.BLOCKED, status=403)
+    assert len(store.health(NOW).state_changes) == 10

@@ -50,7 +50,7 @@ def test_tables_are_strict_and_the_file_is_marked(database: Path) -> None:
     lax = rows(database, "SELECT name FROM pragma_table_list WHERE type = 'table' AND NOT strict AND schema = 'main'")
     assert [name for (name,) in lax if not str(name).startswith("sqlite_")] == []
     assert rows(database, "PRAGMA application_id") == [(APPLICATION_ID,)]
-    assert rows(database, "PRAGMA user_version") == [(2,)]
+    assert rows(database, "PRAGMA user_version") == [(6,)]
     assert rows(database, "PRAGMA journal_mode") == [("wal",)]
 
 
@@ -95,15 +95,16 @@ def test_the_documentation_is_current() -> None:
 def test_the_questions_in_the_readme_are_answered(database: Path) -> None:
     text = (ROOT / "db" / "README.md").read_text(encoding="utf-8")
     questions = re.findall(r"```sql\n(.+?)```", text, re.DOTALL)
-    assert len(questions) == 5
+    assert len(questions) == 6
     answers = [rows(database, question.replace("'notice_removed'", "'wording'")) for question in questions]
-    newest, numbers, notices, versions, shared = answers
+    newest, numbers, notices, versions, shared, left_out = answers
     assert newest[0][0] == "2026-11-23T04:02:03Z"
     assert numbers == []
     assert len(notices) == 2
     assert [version[0] for version in versions] == [1, 2, 3]
     assert versions[0][3] == "The town of Lakatia was hit.\n\nTwelve people died."
     assert shared == [("Twelve people died.", 2)]
+    assert left_out == [("Share this", "all link", "2026-11-23T01:02:03Z", "2026-11-23T01:02:03Z")]
 
 
 def test_days_add_up_and_have_a_median(database: Path) -> None:

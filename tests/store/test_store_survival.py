@@ -23,13 +23,20 @@ HERE = Path(__file__).resolve().parent
 RECORDING = """
 import sys
 from pathlib import Path
-from store_kit import History
+from store_kit import History, compared
+from tracker.model import Extract, LeftOut, Outcome
 from tracker.store import Store
+def edit_read_by_a_newer_extractor(story, text):
+    reread = Extract(headline="Read anew", paragraphs=story.latest.paragraphs)
+    story.latest = Extract(headline="Read anew", paragraphs=(text, "A paragraph that stays."))
+    told = dict(new_revision=story.latest, reread=reread, comparison=compared(reread, story.latest))
+    story.look(Outcome.CHANGED, left_out=(LeftOut(text, "noise"),), **told)
 with Store.open(Path(sys.argv[1])) as store:
     story = History(store)
     story.show("Start.")
     for number in range(1_000_000):
         story.show(f"Wording {number} of {sys.argv[2]}.", "A paragraph that stays.", body=b"page" * 5_000)
+        edit_read_by_a_newer_extractor(story, f"Other wording {number} of {sys.argv[2]}.")
         if number == 1:
             print("recording", flush=True)
 """

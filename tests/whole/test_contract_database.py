@@ -25,7 +25,7 @@ KEYS = {
     "outcomes": "outcome",
     "change_kinds": "kind",
 }
-TABLES = {*KEYS, "revision_paragraphs"}
+TABLES = {*KEYS, "revision_paragraphs", "article_joins", "left_out_lines"}
 VIEWS = {
     "articles_status": "article_id url host headline state revision_count change_count first_seen_at last_checked_at "
     "last_changed_at next_check_at",

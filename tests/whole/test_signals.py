@@ -1,13 +1,15 @@
-"""SIGTERM and SIGINT end the daemon in order; one daemon a database."""
+"""SIGTERM, SIGINT and SIGHUP end the daemon in order; one daemon a database."""
 
 from __future__ import annotations
 
 import re
 import signal
+import subprocess
+import sys
 import threading
 
 import pytest
-from whole_kit import Answer, Home, LoopbackSite, Started, article, faults_of
+from whole_kit import Answer, Home, LoopbackSite, article, faults_of, wait_for_log
 
 from tracker.model import Outcome
 from tracker.store import Store
@@ -15,17 +17,7 @@ from tracker.store import Store
 HEADLINE = "Lamp and lifebelt put up at the western mole"
 _PATIENCE_S = 60.0
 
-stop_signals = pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-
-
-def wait_for_log(started: Started, wanted: str) -> None:
-    """Until the daemon said so; a minute means that it never will."""
-    clock = threading.Event()
-    for _ in range(int(_PATIENCE_S / 0.02)):
-        if wanted in started.errors_so_far():
-            return
-        clock.wait(0.02)
-    raise AssertionError(f"{wanted!r} was never logged; this was: {started.errors_so_far()}")
+stop_signals = pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 
 
 @stop_signals
@@ -148,3 +140,25 @@ def test_reading_and_single_checks_go_on_beside_the_daemon(home: Home, site: Loo
     daemon.send(signal.SIGTERM)
     assert daemon.wait().status == 0
     assert faults_of(home.folder / "copy.db") == []
+
+
+def test_under_nohup_a_closed_terminal_stops_nothing(home: Home, site: LoopbackSite) -> None:
+    site.pages["/story"] = article(HEADLINE)
+    home.configure()
+    with subprocess.Popen(
+        ["nohup", sys.executable, "-m", "tracker", "run"],
+        cwd=home.folder,
+        env=home.launcher.environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as daemon:
+        assert daemon.stderr is not None
+        assert "watching" in daemon.stderr.readline()
+        daemon.send_signal(signal.SIGHUP)
+        home("add", site.url("/story"))
+        assert "event=first_seen" in daemon.stderr.readline()
+        daemon.send_signal(signal.SIGTERM)
+        assert daemon.stderr.read().rstrip().endswith("event=stopped")
+    assert daemon.returncode == 0

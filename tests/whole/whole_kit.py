@@ -170,6 +170,29 @@ class Home:
         (self.folder / "db").mkdir(exist_ok=True)
 
 
+_PATIENCE_S = 60.0
+
+
+def wait_until(is_so: Callable[[], bool]) -> None:
+    """A minute means that it never will be."""
+    clock = threading.Event()
+    for _ in range(int(_PATIENCE_S / 0.02)):
+        if is_so():
+            return
+        clock.wait(0.02)
+    raise AssertionError("it never came to that")
+
+
+def wait_for_log(started: Started, wanted: str) -> None:
+    """Until the daemon said so; a minute means that it never will."""
+    clock = threading.Event()
+    for _ in range(int(_PATIENCE_S / 0.02)):
+        if wanted in started.errors_so_far():
+            return
+        clock.wait(0.02)
+    raise AssertionError(f"{wanted!r} was never logged; this was: {started.errors_so_far()}")
+
+
 def digest_of_rows(database: Path) -> str:
     """Of all that is in it, so that a byte more or less shows."""
     with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as connection:

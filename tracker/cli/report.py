@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import difflib
 import sys
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import datetime, tzinfo
 
 import click
 
 from tracker.cli.base import App, format_option, time_zone, utc_option, with_app
-from tracker.cli.look_up import revision_of
+from tracker.cli.look_up import onward_of, revision_of, say_onward
 from tracker.cli.times import Moment
 from tracker.errors import TrackerError, UsageError
 from tracker.exchange.tables import CHANGES
 from tracker.judge import compare
-from tracker.model import ChangeDetail, Field, Kind
+from tracker.model import ArticleStatus, ChangeDetail, Field, Kind, Revision
 from tracker.render import html, markdown
 from tracker.render.json_form import change_row, json_text, pair_form
 from tracker.render.pair import RevisionPair
 from tracker.render.terminal import diff_view, report_view
+from tracker.render.wording import between_text
 from tracker.store import Store
+from tracker.wiring import utc_now
 
 
 @click.command(short_help="What changed between two revisions.")
@@ -32,7 +35,9 @@ from tracker.store import Store
 def diff(app: App, reference: str, older: int | None, newer: int | None, form: str, is_utc: bool) -> None:
     """What changed between two revisions: the last two, or FROM and the one after it, or FROM and TO."""
     with app.read() as store:
-        pair = _pair(store, reference, older, newer)
+        article = store.resolve(reference)
+        pair = _pair(store, article, older, newer)
+        say_onward(app, onward_of(store, article))
     zone = time_zone(is_utc)
     match form:
         case "json":
@@ -47,8 +52,7 @@ def diff(app: App, reference: str, older: int | None, newer: int | None, form: s
             app.output().print(diff_view(pair, zone))
 
 
-def _pair(store: Store, reference: str, older: int | None, newer: int | None) -> RevisionPair:
-    article = store.resolve(reference)
+def _pair(store: Store, article: ArticleStatus, older: int | None, newer: int | None) -> RevisionPair:
     latest = revision_of(store, article, None)
     if article.revision_count == 1 and older in (None, 1) and newer is None:
         raise TrackerError(f"{article.url} has one revision so far, so there is nothing to compare yet.")
@@ -58,7 +62,21 @@ def _pair(store: Store, reference: str, older: int | None, newer: int | None) ->
         raise UsageError(f"Revision {start} cannot be compared with itself; name two of 1 to {latest.number}.")
     before, after = (store.revision(article.article_id, number) for number in (start, end))
     recorded = store.comparison(article.article_id, start, end)
-    return RevisionPair(article.url, before, after, recorded or compare(before.extract, after.extract))
+    return RevisionPair(
+        article.url,
+        before,
+        after,
+        recorded or compare(before.extract, after.extract),
+        _rereads(store, before, after),
+    )
+
+
+def _rereads(store: Store, before: Revision, after: Revision) -> tuple[Revision, ...]:
+    """Those between the two whose page was only read anew; the older one's own page is what is compared with."""
+    low, high = sorted((before.number, after.number))
+    ends = {before.number: before, after.number: after}
+    between = (ends.get(number) or store.revision(before.article_id, number) for number in range(low + 1, high + 1))
+    return tuple(revision for revision in between if revision.reread_of_number is not None)
 
 
 @click.command(short_help="What changed lately, article by article.")
@@ -93,11 +111,18 @@ def report(
                 field=Field(field_name) if field_name else None,
             )
         )
-    _print_report(app, details, form, is_utc)
-
-
-def _print_report(app: App, details: list[ChangeDetail], form: str, is_utc: bool) -> None:
     zone = time_zone(is_utc)
+    chosen = {"host": host, "kind": ",".join(kinds), "field": field_name}
+    _print_report(app, details, form, zone, _scope(since, until or utc_now(), zone, chosen))
+
+
+def _scope(since: datetime, until: datetime, zone: tzinfo | None, chosen: Mapping[str, str | None]) -> str:
+    """`Seen between ... and ..., --host www.example.com`: what a report that is read elsewhere, later, is about."""
+    filters = [f"--{name} {value}" for name, value in chosen.items() if value]
+    return ", ".join([f"Seen {between_text(since, until, zone)}", *filters])
+
+
+def _print_report(app: App, details: list[ChangeDetail], form: str, zone: tzinfo | None, scope: str) -> None:
     match form:
         case "json":
             click.echo(json_text([change_row(detail) for detail in details]))
@@ -106,7 +131,7 @@ def _print_report(app: App, details: list[ChangeDetail], form: str, is_utc: bool
         case "markdown":
             click.echo(markdown.report_markdown(details, zone))
         case "html":
-            click.echo(html.report_html(details, zone))
+            click.echo(html.report_html(details, zone, scope))
         case _ if details:
             app.output().print(report_view(details, zone))
         case _:

@@ -9,11 +9,11 @@ from tracker import daemon, logs
 from tracker.check import CheckCycle
 from tracker.cli.base import App, with_app
 from tracker.errors import UsageError
-from tracker.model import Batch, Outcome, Recorded, Verdict
+from tracker.model import Batch, Outcome, Recorded, State, Verdict
 from tracker.render.marked_text import Page, indented
 from tracker.render.plain import safe_text
 from tracker.render.terminal import change_line
-from tracker.render.wording import outcome_name
+from tracker.render.wording import outcome_name, state_name
 from tracker.store import Store
 from tracker.wiring import World, check_cycle, fetcher_for
 
@@ -79,10 +79,22 @@ def _batches(store: Store, references: tuple[str, ...], every: bool, world: Worl
 
 def found(verdict: Verdict, moment: str = "") -> Page:
     """One check: its outcome in a line, with the time of day where that tells something; what changed beneath it."""
-    reason = f" ({verdict.reason})" if verdict.reason else ""
-    line = f"{outcome_name(verdict.outcome):<12} {verdict.sighting.order.url}{reason}"
+    is_live_page = verdict.state is State.LIVE_PAGE  # which says more than that no article could be read in it
+    name = state_name(verdict.state) if is_live_page else outcome_name(verdict.outcome)
+    rest = safe_text(f"{verdict.sighting.order.url}{_why(verdict)}")
     changes = verdict.comparison.changes if verdict.comparison else ()
     return Page(
-        Text.assemble((f"{moment} " if moment else "", "dim"), safe_text(line), overflow="fold"),
+        Text.assemble((f"{moment} " if moment else "", "dim"), f"{name:<12} ", rest, overflow="fold"),
         *(indented(change_line(change), _INDENT) for change in changes),
     )
+
+
+def _why(verdict: Verdict) -> str:
+    """What the outcome's name leaves open, in brackets."""
+    moved_to = verdict.moved_to if verdict.moved_to and verdict.moved_to not in verdict.reason else None
+    told = [
+        *([verdict.reason] if verdict.reason else []),
+        *([f"now at {moved_to}"] if moved_to else []),
+        *(["the page before was read anew first, which is no edit"] if verdict.reread is not None else []),
+    ]
+    return f" ({'; '.join(told)})" if told else ""

@@ -38,8 +38,13 @@ _LINK_FIELDS = frozenset({"link", "guid", "id", "loc", "origlink"})
 _PUBLISHED_FIELDS = ("published", "publication_date", "pubdate", "issued", "created", "date", "updated", "modified")
 _OTHER_FIELDS = frozenset({"title", "lastmod", *_PUBLISHED_FIELDS})
 
+_CHANGED_FIELDS = ("lastmod", "updated", "modified")
+
 _ARTICLE_RELATIONS = frozenset({"", "alternate"})
 _PERIODS_S = {"hourly": 3600, "daily": 86_400, "weekly": 604_800, "monthly": 2_592_000, "yearly": 31_536_000}
+_DAY_IN_ADDRESS = re.compile(
+    r"(?<!\d)(?P<year>20\d\d)(?:(?:[-_/.]|&\w+=)?(?P<month>0[1-9]|1[0-2])(?:(?:[-_/.]|&\w+=)?(?P<day>[0-3]\d))?)?(?!\d)"
+)
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 
 
@@ -184,9 +189,9 @@ class SourceTarget:
             return
         url = min(entry.links, key=lambda link: link[0])[1]
         if entry.name == "sitemap":
-            self.nested.append((read_time(entry.times.get("lastmod", "")), url))
+            self.nested.append((_changed(entry), url))
         elif may_be_article(url):
-            self.links.append(Discovered(url, entry.title or None, _published(entry)))
+            self.links.append(Discovered(url, entry.title or None, _published(entry), _changed(entry)))
 
 
 def read_xml(pieces: Iterable[bytes], url: str) -> tuple[SourceTarget, bool]:
@@ -207,11 +212,29 @@ def read_xml(pieces: Iterable[bytes], url: str) -> tuple[SourceTarget, bool]:
     return target, target.is_closed and not parser.feed_error_log
 
 
-def newest_first(nested: Iterable[tuple[datetime | None, str]]) -> tuple[str, ...]:
-    """Sitemaps without a time come last, in their own order; each once, MAX_NESTED at most."""
+def newest_first(nested: Iterable[tuple[datetime | None, str]]) -> tuple[tuple[datetime | None, str], ...]:
+    """By the time of the last change, or else the day in the address; then those with neither, in their own order.
+
+    Each address once, MAX_NESTED at most.
+    """
     oldest = datetime.min.replace(tzinfo=UTC)
-    ordered = sorted(nested, key=lambda sitemap: sitemap[0] or oldest, reverse=True)
-    return tuple(dict.fromkeys(url for _, url in ordered))[:MAX_NESTED]
+    ordered = sorted(nested, key=lambda sitemap: sitemap[0] or _day_in(sitemap[1]) or oldest, reverse=True)
+    each_once: dict[str, tuple[datetime | None, str]] = {}
+    for sitemap in ordered:
+        each_once.setdefault(sitemap[1], sitemap)
+    return tuple(each_once.values())[:MAX_NESTED]
+
+
+def _day_in(url: str) -> datetime | None:
+    """Of a sitemap that holds one day, month or year: sitemap-2026-11.xml, ?yyyy=2026&mm=11&dd=23."""
+    found = _DAY_IN_ADDRESS.search(url)
+    if found is None:
+        return None
+    year, month, day = (int(part or 1) for part in found.group("year", "month", "day"))
+    try:
+        return datetime(year, month, day, tzinfo=UTC)
+    except ValueError:
+        return None
 
 
 def plain(text: str) -> str:
@@ -223,6 +246,10 @@ def plain(text: str) -> str:
 def _published(entry: _Entry) -> datetime | None:
     """When published; a feed that says only when updated means the same at an entry's first sight."""
     return next((time for name in _PUBLISHED_FIELDS if (time := read_time(entry.times.get(name, "")))), None)
+
+
+def _changed(entry: _Entry) -> datetime | None:
+    return next((time for name in _CHANGED_FIELDS if (time := read_time(entry.times.get(name, "")))), None)
 
 
 def _split(tag: str) -> tuple[str, str]:

@@ -58,6 +58,11 @@ def folded(found: Iterable[Discovered]) -> tuple[Discovered, ...]:
         known = by_url.get(link.url)
         if known is None:
             by_url[link.url] = link
-        elif known.title is None or known.published_at is None:
-            by_url[link.url] = Discovered(link.url, known.title or link.title, known.published_at or link.published_at)
+        elif None in (known.title, known.published_at, known.changed_at):
+            by_url[link.url] = Discovered(
+                link.url,
+                known.title or link.title,
+                known.published_at or link.published_at,
+                known.changed_at or link.changed_at,
+            )
     return tuple(by_url.values())

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import IntEnum
 
 from lxml import etree
 
+from tracker.discover.dates import read_time
 from tracker.discover.links import absolute, rebased
 
 MAX_ANCHORS = 20_000  # the fullest front pages have about 1,000
@@ -17,6 +19,11 @@ _FEED_TYPES = frozenset({"application/rss+xml", "application/atom+xml", "applica
 _FRAME = frozenset({"nav", "footer", "menu", "dialog", "template"})
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4"})
 _UNSEEN = frozenset({"script", "style", "template", "noscript", "svg"})
+
+# A teaser links to its article several times, and to an author, a section, a topic or two. An <article> with links to
+# more pages is the article of the page itself, and its time says nothing of the pages that it links to.
+_MOST_LINKS_OF_TEASER = 12
+_MOST_PAGES_OF_TEASER = 5
 _VOID = frozenset(
     {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"}
 )
@@ -38,6 +45,15 @@ class Anchor:
     words: str  # the link's own text, white space folded; empty for a picture
     place: Place
     relation: str  # its rel attribute in lower case
+    published_at: datetime | None = None  # by the first <time> of the teaser that the link stands in
+
+
+@dataclass(slots=True)
+class _Teaser:
+    """An <article> while it is open."""
+
+    first_anchor: int
+    published_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +76,7 @@ class PageTarget:
         self._place = Place.BODY
         self._words: list[str] = []
         self._in_anchor = False
+        self._teasers: list[_Teaser] = []
 
     # -- what lxml calls -----------------------------------------------------------------------------------------------
 
@@ -70,6 +87,10 @@ class PageTarget:
             self._note_feed(attributes)
         elif tag == "a":
             self._begin_anchor(attributes)
+        elif tag == "article":
+            self._teasers.append(_Teaser(len(self.anchors)))
+        elif tag == "time" and self._teasers and self._teasers[-1].published_at is None:
+            self._teasers[-1].published_at = read_time(attributes.get("datetime", ""))
         elif tag in _HEADINGS and self._in_anchor:
             self._place = max(self._place, Place.HEADING) if self._place is not Place.FRAME else self._place
         if tag not in _VOID:
@@ -83,6 +104,8 @@ class PageTarget:
     def end(self, tag: str) -> None:
         if tag == "a":
             self._end_anchor()
+        elif tag == "article" and self._teasers:
+            self._end_teaser(self._teasers.pop())
         if self._open and self._open[-1] == tag:
             self._open.pop()
             self._counts[tag] -= 1
@@ -104,6 +127,16 @@ class PageTarget:
                 words = " ".join("".join(self._words).split())[:_LONGEST_WORDS]
                 self.anchors.append(Anchor(url, words, self._place, self._relation))
         self._in_anchor = False
+
+    def _end_teaser(self, teaser: _Teaser) -> None:
+        """The first time in a teaser is its article's."""
+        count = len(self.anchors) - teaser.first_anchor
+        if teaser.published_at is None or not 0 < count <= _MOST_LINKS_OF_TEASER:
+            return
+        links = self.anchors[teaser.first_anchor :]
+        if len({link.url for link in links}) <= _MOST_PAGES_OF_TEASER:
+            dated = [replace(link, published_at=link.published_at or teaser.published_at) for link in links]
+            self.anchors[teaser.first_anchor :] = dated
 
     def _here(self) -> Place:
         is_teaser = bool(self._counts.get("article"))

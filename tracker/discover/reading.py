@@ -22,6 +22,7 @@ class Discovered:
     url: str
     title: str | None = None
     published_at: datetime | None = None  # aware, UTC; a time without a zone is read as UTC
+    changed_at: datetime | None = None  # when it last changed, as the source says
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,3 +33,4 @@ class Reading:
     nested: tuple[str, ...] = ()  # the sitemaps that an index names, the most recently changed first
     problem: str = ""  # why nothing, or only a part, could be read; empty: all was read
     ttl_s: int | None = None  # seconds for which the feed says it stays as it is; None: it does not say
+    nested_changed_at: tuple[datetime | None, ...] = ()  # when each of `nested` last changed; None: it does not say

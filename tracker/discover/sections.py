@@ -9,6 +9,7 @@ from __future__ import annotations
 import urllib.parse
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from datetime import datetime
 
 from tracker.discover.links import may_be_article
 from tracker.discover.pages import Anchor, Page, Place
@@ -27,6 +28,7 @@ _IN_HUB = -2  # deeper below one, a long slug and a headline still pass
 _SECTION = -6
 _UNWANTED_RELATION = -3
 _OTHER_HOST = -1
+_DATED = 3  # a teaser with a time of its own: sections and shops have none
 
 # A URL under which so many others of the page stand is a section's.
 _CHILDREN_OF_SECTION = 3
@@ -50,7 +52,7 @@ def article_links(page: Page, page_url: str) -> tuple[Discovered, ...]:
     }
     trends = _trends(shapes, scores)
     return tuple(
-        Discovered(url, _title(by_url[url]))
+        Discovered(url, _title(by_url[url]), _time(by_url[url]))
         for url, shape in shapes.items()
         if scores[url] + trends.get(shape.pattern, 0) >= _ENOUGH
     )
@@ -95,6 +97,7 @@ def _score(shape: Shape, anchors: list[Anchor], is_section: bool, is_same_host: 
     points = _shape_points(shape) + _word_points(anchors) + max(_PLACE_POINTS[anchor.place] for anchor in anchors)
     points += _SECTION if is_section else 0
     points += 0 if is_same_host else _OTHER_HOST
+    points += _DATED if _time(anchors) is not None else 0
     is_unwanted = all("sponsored" in anchor.relation or "nofollow" in anchor.relation for anchor in anchors)
     return points + (_UNWANTED_RELATION if is_unwanted else 0)
 
@@ -130,6 +133,10 @@ def _trends(shapes: dict[str, Shape], scores: dict[str, int]) -> dict[str, int]:
             share = sum(passed) / len(passed)
             trends[pattern] = _TREND if share >= 0.7 else -_TREND if share <= 0.2 else 0
     return trends
+
+
+def _time(anchors: list[Anchor]) -> datetime | None:
+    return next((anchor.published_at for anchor in anchors if anchor.published_at is not None), None)
 
 
 def _title(anchors: list[Anchor]) -> str | None:

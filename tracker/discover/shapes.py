@@ -8,18 +8,11 @@ import re
 import urllib.parse
 from dataclasses import dataclass
 
-_DATE = re.compile(
-    r"(?<!\d)(?:19[89]|20[0-4])\d(?:[/_.-]?(?:0?[1-9]|1[0-2]|[a-z]{3})[/_.-]?(?:\d{1,2}(?!\d))?)(?![a-z\d])"
-)
+from tracker.urls.shape import has_date, has_identity, has_page_ending, is_identity, stem_of, words_in
+
 _DAY_OR_MONTH = re.compile(
     r"/(?:19[89]|20[0-4])\d(?:[/-][01]?\d){0,2}(?:[/-][0-3]?\d)?/?$"
 )  # all that was printed then
-_WORD = re.compile(r"[^\W\d_]{2,}")
-_NUMBER = re.compile(r"(?<!\d)\d{5,}(?!\d)")  # four digits are as often a year
-# An opaque identity: letters and digits mixed, or hexadecimal; long enough not to be a word such as "covid19".
-_OPAQUE = re.compile(r"(?=[a-z]*\d)(?=\d*[a-z])[a-z\d]{9,}|[0-9a-f]{8}-[0-9a-f-]{15,}")
-_PAGE_ENDING = re.compile(r"\.(?:s?html?|php\d?|aspx?|jsp|cms|stm|story|ece|do|cfm)$|[.,]\w{1,2}$")
-_LONGEST_STEM = 200  # characters looked at: the longest slugs have about 150, and _OPAQUE is quadratic
 
 # What a page offers to do with an article: the article itself has its own link.
 _ACTION_QUERY = re.compile(r"(?:^|&)(?:share|replytocom|reply|print|pdf|amp_share|like)=")
@@ -49,13 +42,13 @@ def shape_of(url: str) -> Shape:
     segments = _segments(path)
     tail = segments[-2:]
     last = segments[-1] if segments else ""
-    stems = [_PAGE_ENDING.sub("", segment)[:_LONGEST_STEM] for segment in tail]
+    stems = [stem_of(segment) for segment in tail]
     return Shape(
         depth=len(segments),
-        slug_words=max((len(_WORD.findall(stem)) for stem in stems), default=0),
-        has_date=bool(_DATE.search(path)),
+        slug_words=max((len(words_in(stem)) for stem in stems), default=0),
+        has_date=has_date(path),
         has_identity=_is_identified(stems, parts.query.lower()),
-        has_page_ending=bool(_PAGE_ENDING.search(last)),
+        has_page_ending=has_page_ending(last),
         is_in_hub=bool(hubs().intersection(segments)),
         is_hub=bool(_DAY_OR_MONTH.search(path))
         or bool(hubs().intersection([parts.netloc.partition(".")[0], *tail, last.partition("-")[0]])),
@@ -78,14 +71,14 @@ def _segments(path: str) -> list[str]:
 
 
 def _is_identified(stems: list[str], query: str) -> bool:
-    if any(_NUMBER.search(stem) or _OPAQUE.search(stem) for stem in stems):
+    if any(has_identity(stem) for stem in stems):
         return True
-    return any(_NUMBER.fullmatch(value) or _OPAQUE.fullmatch(value) for _, value in urllib.parse.parse_qsl(query))
+    return any(is_identity(value) for _, value in urllib.parse.parse_qsl(query))
 
 
 def _kind(segment: str) -> str:
     """A number, a slug or a name: names are kept only as such where they are short, since they name sections."""
-    words = len(_WORD.findall(segment))
+    words = len(words_in(segment))
     if words >= 3:
         return "slug+" if any(character.isdigit() for character in segment) else "slug"
     if any(character.isdigit() for character in segment):

@@ -63,7 +63,7 @@ def _from_xml(document: Document, fetch: Fetch) -> Reading:
     links = folded(target.links[:MAX_LINKS])
     nested = newest_first(target.nested)
     problem = _problem(target.entry_count, bool(links or nested), is_whole, len(target.nested))
-    return Reading(links, nested, problem, target.ttl_s)
+    return Reading(links, tuple(url for _, url in nested), problem, target.ttl_s, tuple(at for at, _ in nested))
 
 
 def _problem(entry_count: int, is_any_link: bool, is_whole: bool, nested_count: int) -> str:

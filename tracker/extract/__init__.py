@@ -15,10 +15,10 @@ from tracker.extract.rules import NO_RULES, SiteRules, select
 from tracker.extract.text import fold
 from tracker.model import Extract, LeftOut
 
-__all__ = ["EXTRACTOR", "LeftOut", "Reading", "SiteRules", "extract", "read"]
+__all__ = ["EXTRACTOR", "LeftOut", "Reading", "SiteRules", "extract", "read", "read_page"]
 
 # The first number counts our own rules: raise it whenever the same page may give another text.
-EXTRACTOR = f"tracker 2 / trafilatura {version('trafilatura')}"
+EXTRACTOR = f"tracker 3 / trafilatura {version('trafilatura')}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,11 @@ def read(html: bytes | str, url: str, content_type: str | None = None, rules: Si
         page = parse(html, url, content_type)
     except Unreadable as error:
         return Reading(None, str(error))
+    return read_page(page, rules)
+
+
+def read_page(page: Page, rules: SiteRules | None = None) -> Reading:
+    """As `read`, of a page that is parsed already. The page's tree is used up."""
     known = rules or NO_RULES
     described = _described(page, known)
     found = find_body(page.tree, page.url, described.headline, described.byline, known)

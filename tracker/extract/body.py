@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tracker.extract import witness
@@ -39,9 +40,10 @@ def find_body(
     """The article in `tree`; no paragraphs when there is none. The tree is used up."""
     for selector in rules.remove:
         drop(tree, select(tree, selector))
-    prune(tree)
+    pruned = prune(tree)
     _tell_apart(tree)
-    return choose(_lines(select(tree, rules.body)) or _found(tree, url), headline, byline)
+    body = choose(_lines(select(tree, rules.body)) or _found(tree, url), headline, byline)
+    return replace(body, left_out=(*pruned, *body.left_out))
 
 
 def _tell_apart(tree: HtmlElement) -> None:

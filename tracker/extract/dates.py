@@ -56,11 +56,24 @@ _LATEST_YEAR = 2100
 def published_at(page: Page, timezone: str | None = None) -> datetime | None:
     """Time of publication, in UTC. `timezone` (IANA) is for times that name none; a bare date is midnight there."""
     zone = _zone(timezone)
-    nodes = _trusted(page, zone)
-    declared = (jsonld.string(node.get(key)) for node in nodes for key in ("datePublished", "dateCreated"))
-    stated = _first([declared, _meta(page, PUBLISHED), _times(page)], zone) or _of_url(page.url, zone)
+    stated = next(iter(published(page, timezone).values()), None)
     # A search would find the very time that was not trusted.
-    return stated or (_searched(page, zone) if len(nodes) == len(page.articles) else None)
+    return stated or (_searched(page, zone) if len(_trusted(page, zone)) == len(page.articles) else None)
+
+
+def published(page: Page, timezone: str | None = None) -> dict[str, datetime]:
+    """The time of publication by the surface that states it, the most trusted first."""
+    zone = _zone(timezone)
+    declared = (
+        jsonld.string(node.get(key)) for node in _trusted(page, zone) for key in ("datePublished", "dateCreated")
+    )
+    stated = {
+        "declared": _first([declared], zone),
+        "meta": _first([_meta(page, PUBLISHED)], zone),
+        "time": _first([_times(page)], zone),
+        "url": _of_url(page.url, zone),
+    }
+    return {source: moment for source, moment in stated.items() if moment}
 
 
 def modified_at(page: Page, timezone: str | None = None) -> datetime | None:

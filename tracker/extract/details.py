@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import re
 import urllib.parse
+from typing import TYPE_CHECKING
 
 from tracker.extract import jsonld
 from tracker.extract.page import Page
 from tracker.extract.text import comparable, fold
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
 
 _LANGUAGE = re.compile(r"^([A-Za-z]{2})(?:[-_].*)?$")
 _MARK = re.compile(
     r"(?:^|[\s_-])(?:standfirst|sub-?head(?:line|ing)?|sub-?title|dek|deck|article-?(?:summary|intro)|strapline)(?:$|[\s_-])",
     re.IGNORECASE,
 )
+_NOT_UNDER = frozenset({"form", "nav", "footer", "dialog"})  # a line in one of these is under another heading
+_MOSTLY = 0.9  # of a line's characters; a line under the headline may be a link as little as the headline itself
 _SHORTEST, _LONGEST = 15, 800  # characters of a line under the headline
 
 
@@ -53,12 +59,37 @@ def subheadline(page: Page, headline: str | None) -> str | None:
 
 
 def _marked(page: Page) -> str | None:
-    for element in page.tree.iter("p", "h2", "h3", "div", "span"):
-        if _MARK.search(element.get("class", "")) or element.get("itemprop") in ("alternativeHeadline", "description"):
-            text = fold(element.text_content())
-            if _SHORTEST <= len(text) <= _LONGEST:
-                return text
-    return None
+    """The first marked line under the page's main heading, else a marked paragraph above it.
+
+    Boxes above the heading that bear such marks are those of the site's own head.
+    """
+    above: str | None = None
+    is_under = page.tree.find(".//h1") is None
+    for element in page.tree.iter("h1", "p", "h2", "h3", "div", "span"):
+        is_under = is_under or element.tag == "h1"
+        if element.tag == "h1" or not _is_marked(element):
+            continue
+        text = fold(element.text_content())
+        if not _SHORTEST <= len(text) <= _LONGEST or _is_all_link(element, text):
+            continue
+        if is_under:
+            return text
+        if above is None and element.tag in ("p", "h2", "h3"):
+            above = text
+    return above
+
+
+def _is_marked(element: HtmlElement) -> bool:
+    named = element.get("itemprop") in ("alternativeHeadline", "description")
+    if not named and not _MARK.search(element.get("class", "")):
+        return False
+    return not any(parent.tag in _NOT_UNDER for parent in element.iterancestors())
+
+
+def _is_all_link(element: HtmlElement, text: str) -> bool:
+    """A row of links or buttons, whatever its class sounds like."""
+    inside = sum(len(fold(part.text_content())) for part in element.iter("a", "button"))
+    return inside >= _MOSTLY * len(text)
 
 
 def _visible_description(page: Page) -> str | None:

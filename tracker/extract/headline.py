@@ -31,23 +31,48 @@ _OFF_STAGE = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class _Heading:
+class Heading:
+    """A heading as it stands on the page, folded."""
+
+    tag: str
     text: str
     is_on_stage: bool  # not in a navigation, a list or a link
+
+    def is_like(self, other: Heading) -> bool:
+        """Of the same rank, in a like place."""
+        return (self.tag, self.is_on_stage) == (other.tag, other.is_on_stage)
 
 
 def find_headline(page: Page) -> str | None:
     """The headline as the page's readers see it, without the site's name; None when no surface names one."""
-    social = _clean([*page.meta.get("og:title", []), *page.meta.get("twitter:title", [])])[:1]
-    declared = _clean(
-        jsonld.string(node.get("headline")) or jsonld.string(node.get("name")) for node in page.articles[:1]
-    )
-    titles = _clean([page.tree.findtext(".//title")])
-    surfaces = [_without_site(surface, page) for surface in (*social, *declared, *titles)]
+    surfaces = list(titles(page).values())
     heading = _decisive(page, surfaces)
     if heading is not None:
         return _settle(heading, surfaces)
     return _without_ends(surfaces[0], surfaces[1:]) if surfaces else None
+
+
+def titles(page: Page) -> dict[str, str]:
+    """What the page names its headline to machines, without the site's name, by surface."""
+    stated: dict[str, list[str | None]] = {
+        "social": [*page.meta.get("og:title", []), *page.meta.get("twitter:title", [])],
+        "declared": [
+            jsonld.string(node.get("headline")) or jsonld.string(node.get("name")) for node in page.articles[:1]
+        ],
+        "title": [page.tree.findtext(".//title")],
+    }
+    return {name: _without_site(texts[0], page) for name, given in stated.items() if (texts := _clean(given))}
+
+
+def headings(page: Page) -> tuple[Heading, ...]:
+    """The first and second rank, each in document order."""
+    return (*_headings(page, "h1"), *_headings(page, "h2"))
+
+
+def shown(headline: str, headings: Iterable[Heading]) -> Heading | None:
+    """The heading that shows the headline: one on stage before one that is not, a whole one before a longer one."""
+    agreeing = [heading for heading in headings if _agree(heading.text, headline)]
+    return min(agreeing, key=lambda h: (h.tag, not h.is_on_stage, len(h.text)), default=None)
 
 
 def _decisive(page: Page, surfaces: list[str]) -> str | None:
@@ -127,9 +152,9 @@ def _squeezed(text: str) -> str:
     return comparable(text).replace(" ", "")
 
 
-def _headings(page: Page, tag: str) -> list[_Heading]:
+def _headings(page: Page, tag: str) -> list[Heading]:
     found = ((element, fold(element.text_content())) for element in page.tree.iter(tag))
-    return [_Heading(text, _is_on_stage(element)) for element, text in found if text and len(text) <= _LONGEST]
+    return [Heading(tag, text, _is_on_stage(element)) for element, text in found if text and len(text) <= _LONGEST]
 
 
 def _is_on_stage(element: HtmlElement) -> bool:

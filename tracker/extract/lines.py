@@ -78,6 +78,11 @@ def choose(lines: Iterable[Line], headline: str | None = None, byline: str | Non
     return Body(tuple(line.text for line in kept), tuple(left))
 
 
+def boilerplate_reason(text: str) -> str | None:
+    """Why a line that stands in an article's column is no part of it; None: nothing is known against it."""
+    return _boilerplate().reason(text)
+
+
 def _tests(headline: str | None, byline: str | None) -> list[Callable[[Line], str | None]]:
     title = comparable(headline or "")
     names = {comparable(name) for name in (byline or "").split(", ")} - {""}
@@ -96,10 +101,7 @@ def _tests(headline: str | None, byline: str | None) -> list[Callable[[Line], st
         )
         return "repeats the byline" if is_same else None
 
-    def is_boilerplate(line: Line) -> str | None:
-        return _boilerplate().reason(line.text)
-
-    return [repeats_headline, repeats_byline, is_boilerplate]
+    return [repeats_headline, repeats_byline, lambda line: boilerplate_reason(line.text)]
 
 
 @cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -32,7 +33,8 @@ _CONTROL_REFERENCES = re.compile(
     rb"&#(?:0*(?:[0-8]|1[1245-9]|2[0-9]|3[01])(?![0-9])|x0*(?:[0-8bcef]|1[0-9a-f])(?![0-9a-f]));?", re.IGNORECASE
 )
 _NONCHARACTERS = re.compile(rb"\xef\xbf[\xbe\xbf]")
-_LONG_TAG = re.compile(rb"<[a-zA-Z][^>]{10000,}")
+_LONG_TAG_BYTES = 10_000
+_LONG_TAG = re.compile(rb"<[a-zA-Z][^>]{%d,}" % _LONG_TAG_BYTES)
 _QUOTED = re.compile(rb"\"[^\"]*\"|'[^']*'")
 _SAMPLE_BYTES = 65_536
 _BYTES_OF_SMALLEST_ELEMENT = 3  # <b>
@@ -74,6 +76,11 @@ class Page:
 
 def parse(html: bytes | str, url: str, content_type: str | None = None) -> Page:
     """The page as a tree. Raises Unreadable for what is not HTML or is too large."""
+    return parse_decoded(decode(html, content_type), url)
+
+
+def decode(html: bytes | str, content_type: str | None = None) -> bytes:
+    """The page in UTF-8, not parsed yet. Raises Unreadable for what is not HTML, or too large to parse."""
     data = _utf8(html, content_type)
     if len(data) > MAX_BYTES:
         raise Unreadable(f"The page is longer than {MAX_BYTES:,} bytes.")
@@ -83,6 +90,11 @@ def parse(html: bytes | str, url: str, content_type: str | None = None) -> Page:
         raise Unreadable("This is binary data, not a page.")
     if _is_attribute_bomb(data):
         raise Unreadable(f"The page has an element with more than {MAX_ATTRIBUTES:,} attributes.")
+    return data
+
+
+def parse_decoded(data: bytes, url: str) -> Page:
+    """What `decode` gave, as a tree. Raises Unreadable for too many elements, or none."""
     tree = _tree(_readable(data))
     if len(data) > _BYTES_OF_SMALLEST_ELEMENT * MAX_ELEMENTS and tree.xpath("count(//*)") > MAX_ELEMENTS:
         raise Unreadable(f"The page has more than {MAX_ELEMENTS:,} elements.")
@@ -98,7 +110,15 @@ def _utf8(html: bytes | str, content_type: str | None) -> bytes:
         return _encoded(html)
     if html.startswith(_BINARY_HEADS):
         raise Unreadable("This is a file of another kind, not a page.")
-    return html if _is_utf8(html) else _encoded(html_to_unicode(content_type, html)[1])
+    return html if _is_utf8(html) else _encoded(_text(html, content_type))
+
+
+def _text(html: bytes, content_type: str | None) -> str:
+    """As a browser would decode it. A name that is a codec of Python's, but no charset of documents, counts as none."""
+    try:
+        return html_to_unicode(content_type, html)[1]
+    except (LookupError, UnicodeError):
+        return html.decode("utf-8", "replace")
 
 
 def _is_utf8(html: bytes) -> bool:
@@ -140,7 +160,23 @@ def _is_binary(start: bytes) -> bool:
 
 def _is_attribute_bomb(data: bytes) -> bool:
     """Images and drawings written into an attribute make long tags too, but not many attributes."""
-    return any(len(_QUOTED.sub(b"", tag[0]).split()) > MAX_ATTRIBUTES for tag in _LONG_TAG.finditer(data))
+    return any(
+        len(_QUOTED.sub(b"", tag[0]).split()) > MAX_ATTRIBUTES
+        for run in _long_runs(data)
+        for tag in _LONG_TAG.finditer(run)
+    )
+
+
+def _long_runs(data: bytes) -> Iterator[bytes]:
+    """What stands between two ends of tags, where that is long. To look for this first is a third of the work."""
+    half = _LONG_TAG_BYTES // 2
+    end = 0
+    for start in range(0, len(data), half):  # a long run holds one such piece whole
+        if start >= end and data.find(b">", start, start + half) < 0:
+            after = data.find(b">", start)
+            begin, end = data.rfind(b">", 0, start) + 1, after if after >= 0 else len(data)
+            if end - begin > _LONG_TAG_BYTES:
+                yield data[begin:end]
 
 
 def _tree(data: bytes) -> lxml.html.HtmlElement:

@@ -7,14 +7,21 @@ holds a form for mail addresses, does not.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from lxml import etree
 
 from tracker.extract.text import fold
+from tracker.model import LeftOut
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
+
+ALL_LINK = "nothing but a link"
+SIGN_UP = "asks for a mail address"
+BOX = "a box beside the text"
 
 # What trafilatura would take out as well, but only after it has copied the tree twice: 8 % of the whole time.
 _FURNITURE = (
@@ -46,6 +53,8 @@ _NO_TEXT = (
     "select",
     "option",
 )
+_BOXES = ("aside", "form")  # those of the furniture that hold text as often as buttons
+_LISTS = frozenset({"ul", "ol"})
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _BLOCKS = (
     _HEADINGS
@@ -60,18 +69,45 @@ _LONGEST_LABEL = 30  # characters
 _LONGEST_TEASER = 400  # characters
 _MOST_PARAGRAPHS = 2  # of such a box; a short article has more
 _LONGEST_SIGN_UP = 700  # characters of a box round a form for mail addresses
+_SHORTEST_PARAGRAPH = 60  # characters of a paragraph that shows that its box is a column of text
+_LONGEST_TOLD = 1_000  # characters: what was left out is kept for the reader, not the whole of a mistaken page
 # What may stand round the whole page, and the share of all paragraphs' characters that shows that it does.
 _WRAPPERS = ("form", "noscript")
 _MOST_OF_THE_TEXT = 0.5
 
 
-def prune(tree: HtmlElement) -> None:
-    """Changes the tree in place."""
+def prune(tree: HtmlElement) -> tuple[LeftOut, ...]:
+    """Changes the tree in place. Told are those that stood amid paragraphs, where a reader may take them for text."""
     _unwrap(tree)
     etree.strip_elements(tree, *_NO_TEXT, with_tail=False)
-    for find in (_linked_blocks, _link_paragraphs, _sign_ups):
-        drop(tree, find(tree))
+    left: list[LeftOut] = []
+    for find, reason in ((_linked_blocks, ALL_LINK), (_link_paragraphs, ALL_LINK), (_sign_ups, SIGN_UP)):
+        found = find(tree)
+        left += _told(found, reason)
+        drop(tree, found)
+    left += _told(tree.iter(*_BOXES), BOX)
     etree.strip_elements(tree, *_FURNITURE, with_tail=False)
+    return tuple(left)
+
+
+def _told(elements: Iterable[HtmlElement], reason: str) -> list[LeftOut]:
+    is_column: dict[HtmlElement | None, bool] = {}
+    told = []
+    for element in elements:
+        home = element.getparent()
+        if home is not None and home.tag in _LISTS:
+            home = home.getparent()
+        if home not in is_column:
+            is_column[home] = home is not None and _is_column(home)
+        if is_column[home] and (text := fold(" ".join(element.itertext()))):
+            told.append(LeftOut(text[:_LONGEST_TOLD], reason))
+    return told
+
+
+def _is_column(home: HtmlElement) -> bool:
+    """Whether a box holds two or more paragraphs of some length directly."""
+    long = (child for child in home.iterchildren("p") if len(child.text_content()) >= _SHORTEST_PARAGRAPH)
+    return len(list(islice(long, 2))) == 2
 
 
 def _unwrap(tree: HtmlElement) -> None:

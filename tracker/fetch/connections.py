@@ -7,6 +7,7 @@ redirects too.
 
 from __future__ import annotations
 
+import http.client
 import socket
 import ssl
 from collections.abc import Sequence
@@ -27,8 +28,20 @@ from tracker.fetch.resolver import NameUnresolved, Resolver, resolve_within
 CONNECT_SHARE_S = 5.0
 
 
+# Ports of other services, which would take a request for their own language: the Fetch standard's "bad ports"
+# (https://fetch.spec.whatwg.org/#port-blocking), from 1 (tcpmux) over 25 (mail) to 10080 (backups).
+# fmt: off
+_CLOSED_PORTS = frozenset({
+    0, 1, 7, 9, 11, 13, 15, 17, 19, 20, 21, 22, 23, 25, 37, 42, 43, 53, 69, 77, 79, 87, 95, 101, 102, 103, 104, 109,
+    110, 111, 113, 115, 117, 119, 123, 135, 137, 139, 143, 161, 179, 389, 427, 465, 512, 513, 514, 515, 526, 530, 531,
+    532, 540, 548, 554, 556, 563, 587, 601, 636, 989, 990, 993, 995, 1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060,
+    5061, 6000, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 10080,
+})
+# fmt: on
+
+
 class AddressForbidden(OSError):
-    """The host is private, loopback or link-local."""
+    """The host is private, loopback or link-local, or the port another service's."""
 
 
 def verifying_context() -> ssl.SSLContext:
@@ -52,6 +65,8 @@ class Gate:
     def connect(self, host: str, port: int) -> GuardedSocket:
         """A connected socket. Raises NameUnresolved, AddressForbidden, DeadlinePassed or another OSError."""
         self.guard.connection_attempts += 1
+        if port in _CLOSED_PORTS and not self.allow_private_addresses:
+            raise AddressForbidden(f"port {port} is another service's than the web's")
         found = resolve_within(self.resolve, host.strip("[]"), port, self.guard.remaining_s())
         addresses = self._allowed(host, found)
         for address in addresses[:-1]:
@@ -90,8 +105,21 @@ class Gate:
         return opened
 
 
+class _FinalResponse(http.client.HTTPResponse):
+    """Skips every interim answer (RFC 9110, 15.2).
+
+    http.client skips 100 only: it would take 103 (Early Hints) for the answer, and the answer for that of the next
+    request on the connection, which is another article's.
+    """
+
+    def _read_status(self) -> tuple[str, int, str]:
+        version, status, reason = super()._read_status()  # type: ignore[misc]  # typeshed leaves it out
+        return version, http.client.CONTINUE if 100 < status < 200 else status, reason
+
+
 class _GatedConnection(HTTPConnection):
     gate: Gate
+    response_class = _FinalResponse
 
     def _new_conn(self) -> socket.socket:
         return self.gate.connect(self.host, self.port)
@@ -99,6 +127,7 @@ class _GatedConnection(HTTPConnection):
 
 class _GatedTLSConnection(HTTPSConnection):
     gate: Gate
+    response_class = _FinalResponse
 
     def _new_conn(self) -> socket.socket:
         return self.gate.connect(self.host, self.port)

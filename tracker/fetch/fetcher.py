@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import ssl
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
@@ -10,29 +9,27 @@ from datetime import datetime, timedelta
 from tracker.config import FetchSettings
 from tracker.errors import BadURL
 from tracker.fetch.connections import Gate, verifying_context
+from tracker.fetch.cookies import CookieShelf
 from tracker.fetch.exchange import Exchange
 from tracker.fetch.guard import LookGuard
+from tracker.fetch.manners import CLOCK_SLACK_S
 from tracker.fetch.pace import LONGEST_PAUSE_S, Pace
 from tracker.fetch.resolver import Resolver, system_addresses
 from tracker.fetch.robots import RobotsCache
 from tracker.fetch.session import LookSession, Shared
-from tracker.http_dates import retry_after
-from tracker.model import Batch, FailureKind, Fetch, LookOrder
+from tracker.model import Batch, Fetch, LookOrder
 from tracker.urls import canonical_url, host_of
 
 # A shorter wait is slept through; for a longer one the worker goes on to other hosts.
 LONGEST_WAIT_IN_BATCH_S = 10.0
-
-CLOCK_SLACK_S = 0.05  # a sleep may end a few milliseconds before the clock says so
-
-_SLOW_DOWN = frozenset({429, 503})
 
 
 class Fetcher:
     """Looks at pages. One serves the whole program: its methods may be called from any number of threads at once.
 
     What threads share is locked (robots rules, pauses owed to hosts); connections are each session's own.
-    `tls` must come from `guarded_context`, or TLS reads go on without the deadline.
+    `tls` must come from `guarded_context`, or TLS reads go on without the deadline. Of `keeps_cookies`, hosts as
+    `host_of` writes them, cookies are kept from one article to the next, in memory; of all others they end with a look.
     """
 
     def __init__(
@@ -45,11 +42,13 @@ class Fetcher:
         sleep: Callable[[float], object],
         resolve: Resolver = system_addresses,
         tls: ssl.SSLContext | None = None,
+        keeps_cookies: frozenset[str] = frozenset(),
     ) -> None:
         self.settings = settings
         self.sleep = sleep
         self.pace = Pace(monotonic)
-        self._shared = Shared(settings, user_agent, now, monotonic, RobotsCache(), self.pace)
+        shelf = CookieShelf(keeps_cookies)
+        self._shared = Shared(settings, user_agent, now, monotonic, RobotsCache(), self.pace, shelf)
         self._resolve = resolve
         self._tls = tls or verifying_context()
 
@@ -64,8 +63,17 @@ class Fetcher:
         gate = Gate(self._resolve, guard, self.settings.allow_private_addresses)
         return LookSession(self._shared, guard, Exchange(gate, self._tls, self._shared.user_agent))
 
-    def now(self) -> datetime:
-        return self._shared.now()
+    def hold_host(self, host: str, until: datetime) -> None:
+        """Leaves a host alone until then, as it asked before this program was started. A moment gone by is nothing."""
+        left = until - self._shared.now()
+        if left > timedelta(0):
+            self.pace.hold(host, left.total_seconds())
+
+    def holds(self) -> dict[str, datetime]:
+        """The hosts that asked to be left alone (Retry-After) for longer than a batch waits, and until when."""
+        now = self._shared.now()
+        held = self.pace.holds().items()
+        return {host: now + timedelta(seconds=left_s) for host, left_s in held if left_s > LONGEST_WAIT_IN_BATCH_S}
 
 
 def look_at_host(fetcher: Fetcher, batch: Batch, host_interval_s: float | None = None) -> Iterator[Fetch]:
@@ -80,65 +88,43 @@ def look_at_host(fetcher: Fetcher, batch: Batch, host_interval_s: float | None =
     interval_s = fetcher.settings.host_interval_s if host_interval_s is None else host_interval_s
     with fetcher.session() as session:
         for order in batch.orders:
-            fetch = _look(fetcher, session, order, interval_s)
-            if fetch is None:
+            url = _address(order)
+            if url is not None and not _wait_for_turn(fetcher, session, url, interval_s):
                 return
-            yield fetch
+            yield session.look(order, url)
 
 
-def _look(fetcher: Fetcher, session: LookSession, order: LookOrder, interval_s: float) -> Fetch | None:
-    """The look, after what it must wait for; None: a wait was broken off."""
+def _address(order: LookOrder) -> str | None:
+    """The canonical URL; None: it is none, which the look will say, asking nobody."""
     try:
-        url = canonical_url(order.url)
+        return canonical_url(order.url)
     except BadURL:
-        return session.look(order)  # says so, and asks nobody
-    held_s = fetcher.pace.held_s(host_of(url))
-    if held_s > LONGEST_WAIT_IN_BATCH_S:
-        return _held_off(fetcher, order, held_s)
-    if not _wait_for_turn(fetcher, session, url, interval_s):
         return None
-    fetch = session.look(order)
-    _remember(fetcher, fetch)
-    return fetch
 
 
 def _wait_for_turn(fetcher: Fetcher, session: LookSession, url: str, interval_s: float) -> bool:
-    """Waits as long as the host's robots.txt, which is read first, and our own pause ask. False: broken off."""
-    if session.lacks_robots(url):
-        if not _pause(fetcher, url, interval_s):
+    """Waits as long as the host's robots.txt, which is read first, and our own pause ask. False: broken off.
+
+    A host that wants to be left alone for long is not waited for: the look will say so, asking nobody.
+    """
+    host = host_of(url)
+    if session.lacks_robots(url) and not _is_held_long(fetcher, host):
+        if not _pause(fetcher, host, interval_s):
             return False
         session.load_robots(url)
-    return _pause(fetcher, url, max(interval_s, min(session.crawl_delay_s(url), LONGEST_PAUSE_S)))
+    if _is_held_long(fetcher, host):
+        return True
+    return _pause(fetcher, host, max(interval_s, min(session.crawl_delay_s(url), LONGEST_PAUSE_S)))
 
 
-def _pause(fetcher: Fetcher, url: str, interval_s: float) -> bool:
+def _is_held_long(fetcher: Fetcher, host: str) -> bool:
+    return fetcher.pace.held_s(host) > LONGEST_WAIT_IN_BATCH_S
+
+
+def _pause(fetcher: Fetcher, host: str, interval_s: float) -> bool:
     """Waits until the host may be asked again. False: the sleep was broken off before that."""
-    host = host_of(url)
     wait_s = fetcher.pace.pause_s(host, interval_s)
-    if wait_s > 0:
-        fetcher.sleep(wait_s)
+    if wait_s <= 0:
+        return True
+    fetcher.sleep(wait_s)
     return fetcher.pace.pause_s(host, interval_s) <= CLOCK_SLACK_S
-
-
-def _remember(fetcher: Fetcher, fetch: Fetch) -> None:
-    """What an answer says about the host's strength."""
-    host = host_of(fetch.url)
-    if fetch.status in _SLOW_DOWN:
-        now = fetcher.now()
-        until = retry_after(fetch, now)
-        fetcher.pace.refused(host, None if until is None else (until - now).total_seconds())
-    elif fetch.status is not None:
-        fetcher.pace.welcomed(host)
-
-
-def _held_off(fetcher: Fetcher, order: LookOrder, held_s: float) -> Fetch:
-    now = fetcher.now()
-    until = now + timedelta(seconds=held_s)
-    return Fetch(
-        requested_url=order.url,
-        url=order.url,
-        fetched_at=now,
-        headers=(("Retry-After", str(math.ceil(held_s))),),
-        failure=FailureKind.HELD_OFF,
-        failure_detail=f"not asked: {host_of(order.url)} wants to be left alone until {until:%Y-%m-%d %H:%M} UTC",
-    )

@@ -41,6 +41,10 @@ class LookGuard:
         self._budget_bytes = budget_bytes
         self.received_bytes = 0
 
+    def allow(self, more_bytes: int) -> None:
+        """So many bytes more may be received."""
+        self._budget_bytes += more_bytes
+
     def remaining_s(self) -> float:
         """Seconds left. Raises DeadlinePassed when there are none."""
         left = self._ends_at - self._monotonic()

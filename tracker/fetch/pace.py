@@ -1,4 +1,8 @@
-"""When a host was last asked, and when it may be asked again. In memory: a restart forgets pauses of seconds only."""
+"""When a host was last asked, and when it may be asked again.
+
+In memory, with monotonic times: a restart forgets pauses of seconds only. What a host asked for with Retry-After is
+long, and given out by `holds`, so that it can be kept elsewhere and told to `hold` again.
+"""
 
 from __future__ import annotations
 
@@ -10,12 +14,12 @@ from dataclasses import dataclass
 REMEMBERED_HOSTS = 10_000  # about 3 MB; the hosts asked longest ago are forgotten first, their pauses long over
 LONGEST_PAUSE_S = 120.0  # a Crawl-delay of days would park a worker for ever; no large crawler honours more
 MOST_DOUBLINGS = 5  # of the pause, after one 429 or 503 on another: 2 s becomes a minute
+SLOWED_PAUSE_S = 0.5  # what is doubled at least, so that a host asked without pauses is slowed down, too
 
 
 @dataclass
 class _Host:
-    asked_s: float | None = None  # when the last request ended; monotonic, as all here
-    held_until_s: float = 0.0
+    asked_s: float | None = None  # when the last request ended
     doublings: int = 0
 
 
@@ -27,6 +31,7 @@ class Pace:
         self._most = most_hosts
         self._lock = threading.Lock()
         self._hosts: OrderedDict[str, _Host] = OrderedDict()
+        self._held_until_s: OrderedDict[str, float] = OrderedDict()
 
     def asked(self, host: str) -> None:
         """A request to the host has just ended."""
@@ -34,23 +39,24 @@ class Pace:
             self._host(host).asked_s = self._monotonic()
 
     def pause_s(self, host: str, interval_s: float) -> float:
-        """Seconds to wait before the next request, when `interval_s` shall lie between two."""
-        with self._lock:
-            state = self._hosts.get(host)
-            if state is None:
-                return 0.0
-            now_s = self._monotonic()
-            wanted_s = min(interval_s * (1 << state.doublings), max(LONGEST_PAUSE_S, interval_s))
-            since_s = wanted_s if state.asked_s is None else now_s - state.asked_s
-            return max(0.0, wanted_s - since_s, min(state.held_until_s - now_s, LONGEST_PAUSE_S))
+        """Seconds to wait before the next request, when `interval_s` shall lie between two; at most a pause's length.
 
-    def refused(self, host: str, retry_after_s: float | None) -> None:
-        """The host answered 429 or 503: leave it alone for as long as it said, and slow down."""
+        How long a host wants to be left alone beyond that, `held_s` says.
+        """
+        with self._lock:
+            now_s = self._monotonic()
+            held_s = self._held_until_s.get(host, now_s) - now_s
+            state = self._hosts.get(host)
+            owed_s = 0.0
+            if state is not None and state.asked_s is not None:
+                owed_s = _slowed_s(interval_s, state.doublings) - (now_s - state.asked_s)
+            return max(0.0, owed_s, min(held_s, LONGEST_PAUSE_S))
+
+    def refused(self, host: str) -> None:
+        """The host has too much to do (429, 503): half the speed."""
         with self._lock:
             state = self._host(host)
             state.doublings = min(state.doublings + 1, MOST_DOUBLINGS)
-            if retry_after_s is not None:
-                state.held_until_s = self._monotonic() + retry_after_s
 
     def welcomed(self, host: str) -> None:
         """The host answered as usual: one step faster again."""
@@ -59,11 +65,32 @@ class Pace:
             if state is not None:
                 state.doublings = max(0, state.doublings - 1)
 
+    def hold(self, host: str, seconds: float) -> None:
+        """The host is to be left alone for so long from now on; the longest such wish holds."""
+        with self._lock:
+            now_s = self._monotonic()
+            self._held_until_s[host] = max(now_s + seconds, self._held_until_s.get(host, now_s))
+            self._held_until_s.move_to_end(host)
+            if len(self._held_until_s) > self._most:
+                self._forget_holds(now_s)
+
     def held_s(self, host: str) -> float:
         """Seconds for which the host still wants to be left alone."""
         with self._lock:
-            state = self._hosts.get(host)
-            return max(0.0, state.held_until_s - self._monotonic()) if state else 0.0
+            now_s = self._monotonic()
+            return max(0.0, self._held_until_s.get(host, now_s) - now_s)
+
+    def holds(self) -> dict[str, float]:
+        """The hosts that want to be left alone now, with the seconds that are left."""
+        with self._lock:
+            now_s = self._monotonic()
+            return {host: until_s - now_s for host, until_s in self._held_until_s.items() if until_s > now_s}
+
+    def _forget_holds(self, now_s: float) -> None:
+        for host in [host for host, until_s in self._held_until_s.items() if until_s <= now_s]:
+            del self._held_until_s[host]
+        while len(self._held_until_s) > self._most:
+            self._held_until_s.popitem(last=False)
 
     def _host(self, host: str) -> _Host:
         state = self._hosts.setdefault(host, _Host())
@@ -71,3 +98,9 @@ class Pace:
         while len(self._hosts) > self._most:
             self._hosts.popitem(last=False)
         return state
+
+
+def _slowed_s(interval_s: float, doublings: int) -> float:
+    if not doublings:
+        return interval_s
+    return min(max(interval_s, SLOWED_PAUSE_S) * (1 << doublings), max(LONGEST_PAUSE_S, interval_s))

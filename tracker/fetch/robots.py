@@ -18,14 +18,15 @@ LONGEST_LIFETIME_S = 86_400.0  # RFC 9309, 2.4: not used for longer than 24 hour
 SHORTEST_LIFETIME_S = 300.0  # "max-age=0" must not double our requests to a host
 REFUSAL_LIFETIME_S = 60.0  # of "5xx": asked again once a minute at most
 UNREACHED_LIFETIME_S = 10.0  # long enough that a dead host is not asked anew for each article of its batch
+# RFC 9309, 2.3.1.4: one that a server fails to give for "a reasonably long period of time (for example, 30 days)" may
+# be taken for one that is not there.
+UNREADABLE_FOR_GOOD_S = 30 * 86_400.0
 CACHED_CHARACTERS = 4_000_000  # of rules, over all hosts; parsed they take about ten times this in bytes
 
 _AGENT = re.compile(r"\s*user[- ]?agent\s*[:\s]\s*([^#]*)", re.IGNORECASE)
 _OUTSIDE_GROUPS = re.compile(r"\s*(?:#|$|site-?maps?\b|host\b)", re.IGNORECASE)
 _UNUSED = re.compile(r"\s*(?:request[- ]rate|visit[- ]time)\b", re.IGNORECASE)
 _TOKEN = re.compile(r"[a-z_-]+")
-_MAX_AGE = re.compile(r"(?:^|[\s,])max-age\s*=\s*\"?([0-9]{1,9})", re.IGNORECASE)
-_NO_CACHE = re.compile(r"(?:^|[\s,])no-(?:cache|store)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,8 @@ class RobotsRules:
     parsed: Protego | None = None  # None: everything is allowed
     size: int = 0  # characters of rules
     failure: LookFailed | None = None
+    etag: str | None = None  # the server's own words for this version, to ask whether it still holds
+    last_modified: str | None = None
 
     def allows(self, url: str) -> bool:
         return self.parsed is None or self.parsed.can_fetch(url, "*")
@@ -92,18 +95,22 @@ def _agent_name(value: str) -> str:
     return token[0] if token else name
 
 
-def lifetime_s(cache_control: str) -> float:
-    """For how long the rules hold, by the answer's Cache-Control header (empty: it had none)."""
-    if _NO_CACHE.search(cache_control):
-        return SHORTEST_LIFETIME_S
-    said = _MAX_AGE.search(cache_control)
-    return min(max(float(said[1]), SHORTEST_LIFETIME_S), LONGEST_LIFETIME_S) if said else LONGEST_LIFETIME_S
+def lifetime_s(freshness: float | None) -> float:
+    """For how long the rules hold, of which HTTP says that they hold for `freshness` seconds (None: it does not)."""
+    return LONGEST_LIFETIME_S if freshness is None else min(max(freshness, SHORTEST_LIFETIME_S), LONGEST_LIFETIME_S)
 
 
 def robots_url(url: str) -> str:
     """Where the rules for this URL stand; one origin (scheme, host, port) has one."""
     parts = urllib.parse.urlsplit(url)
     return urllib.parse.urlunsplit((parts.scheme, parts.netloc, "/robots.txt", "", ""))
+
+
+@dataclass(frozen=True)
+class _Entry:
+    rules: RobotsRules
+    expires_s: float
+    failing_since_s: float | None = None  # None: it could be read
 
 
 class RobotsCache:
@@ -113,34 +120,51 @@ class RobotsCache:
         self._most = most_characters
         self._size = 0
         self._lock = threading.Lock()
-        self._entries: OrderedDict[str, tuple[RobotsRules, float]] = OrderedDict()
+        self._entries: OrderedDict[str, _Entry] = OrderedDict()
 
     def get(self, url: str, now_s: float) -> RobotsRules | None:
         """The rules that still hold at `now_s` (monotonic seconds)."""
         with self._lock:
             entry = self._entries.get(url)
-            if entry is None or entry[1] <= now_s:
+            if entry is None or entry.expires_s <= now_s:
                 return None
             self._entries.move_to_end(url)
-            return entry[0]
+            return entry.rules
 
-    def put(self, url: str, rules: RobotsRules, expires_s: float) -> RobotsRules:
+    def outdated(self, url: str) -> RobotsRules | None:
+        """The rules that were read last, whether or not they still hold; None: none were, or could not be."""
+        with self._lock:
+            entry = self._entries.get(url)
+            return None if entry is None or entry.rules.failure is not None else entry.rules
+
+    def put(self, url: str, rules: RobotsRules, now_s: float, lifetime_s: float) -> RobotsRules:
         """Keeps the rules, and gives back those that hold now.
 
-        While a robots.txt cannot be read, the copy read before goes on to hold (RFC 9309, 2.4).
+        While a robots.txt cannot be read, the copy read before goes on to hold (RFC 9309, 2.4); where there is none,
+        everything is closed, and after UNREADABLE_FOR_GOOD_S open.
         """
         with self._lock:
             earlier = self._entries.pop(url, None)
-            if earlier is not None:
-                self._size -= _weight(earlier[0])
-                if rules.failure is not None and earlier[0].failure is None:
-                    rules = earlier[0]
-            self._entries[url] = (rules, expires_s)
-            self._size += _weight(rules)
+            self._size -= _weight(earlier.rules) if earlier else 0
+            entry = _followed(earlier, rules, now_s, lifetime_s)
+            self._entries[url] = entry
+            self._size += _weight(entry.rules)
             while self._size > self._most and len(self._entries) > 1:
-                _, (oldest, _) = self._entries.popitem(last=False)
-                self._size -= _weight(oldest)
-            return rules
+                _, oldest = self._entries.popitem(last=False)
+                self._size -= _weight(oldest.rules)
+            return entry.rules
+
+
+def _followed(earlier: _Entry | None, rules: RobotsRules, now_s: float, lifetime_s: float) -> _Entry:
+    """What is to hold from now on, after what held before."""
+    expires_s = now_s + lifetime_s
+    if rules.failure is None:
+        return _Entry(rules, expires_s)
+    since_s = now_s if earlier is None or earlier.failing_since_s is None else earlier.failing_since_s
+    if earlier is not None and earlier.rules.failure is None:
+        return _Entry(earlier.rules, expires_s, since_s)
+    is_given_up = now_s - since_s >= UNREADABLE_FOR_GOOD_S
+    return _Entry(ALLOW_ALL if is_given_up else rules, expires_s, since_s)
 
 
 def _weight(rules: RobotsRules) -> int:

@@ -16,6 +16,12 @@ from tracker.model.comparing import (
     rebuild,
     write_delta,
 )
+from tracker.model.following import (
+    Demand,
+    History,
+    HostHistory,
+    Plan,
+)
 from tracker.model.judging import (
     Comparison,
     Known,
@@ -59,13 +65,16 @@ __all__ = [
     "ChangeDetail",
     "CheckEntry",
     "Comparison",
+    "Demand",
     "Diff",
     "Extract",
     "FailureKind",
     "Fetch",
     "Field",
     "Health",
+    "History",
     "HostHealth",
+    "HostHistory",
     "Hunk",
     "Inconsistency",
     "Kind",
@@ -76,6 +85,7 @@ __all__ = [
     "Move",
     "Operation",
     "Outcome",
+    "Plan",
     "ProblemKind",
     "Recorded",
     "Redirect",

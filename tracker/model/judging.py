@@ -22,6 +22,7 @@ class Revision:
     extractor: str = ""  # name and version of what read the page
     same_as_number: int | None = None  # the first revision that says exactly the same; None: this one does
     reread_of_number: int | None = None  # the revision whose page was only read anew; None: a page of its own
+    capture_id: int | None = None  # the page that it was read from; None: not read from a database
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,7 @@ class Verdict:
     # own, put before `new_revision`, so that a change of reading is never told as an edit.
     reread: Extract | None = None
     left_out: tuple[LeftOut, ...] = ()
+    learnt_by: str = "redirect"  # how `moved_to` was learnt: redirect, or canonical when the page declares it
 
 
 @dataclass(frozen=True, slots=True)

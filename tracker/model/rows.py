@@ -46,6 +46,9 @@ class ChangeDetail:
     change: Change
     engine: str = ""  # name and version of what drew this conclusion
     is_flap: bool = False  # the page only went from one wording that was seen before to another
+    # The first revision that says exactly what the older (from) or newer (to) one says; None: that one is the first.
+    from_same_as_number: int | None = None
+    to_same_as_number: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,9 @@ class Health:
     last_check_at: datetime | None
     troubled_hosts: tuple[HostHealth, ...]
     database_bytes: int
+    # Articles whose state changed lately (gone, moved, blocked ..., back again), the latest first, at most ten; never
+    # those that were only seen for the first time.
+    state_changes: tuple[ArticleStatus, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

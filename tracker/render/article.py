@@ -11,7 +11,7 @@ from rich.text import Text
 from tracker.model import Inconsistency, Revision
 from tracker.render.marked_text import Page
 from tracker.render.plain import safe_text
-from tracker.render.wording import inconsistency_title, moment_text
+from tracker.render.wording import inconsistency_title, moment_text, revision_title
 
 
 def revision_view(
@@ -34,7 +34,7 @@ def _lines(revision: Revision, url: str, tz: tzinfo | None) -> Iterator[Renderab
     told = [safe_text(fact) for fact in (extract.byline, published) if fact]
     if told:
         yield Text(", ".join(told), "dim")
-    yield Text(f"Revision {revision.number}, first seen {moment_text(revision.first_seen_at, tz)}", "dim")
+    yield Text(safe_text(revision_title(revision, tz)), "dim")
     for paragraph in extract.paragraphs:
         yield Text()
         yield Text(safe_text(paragraph))

@@ -13,13 +13,13 @@ from itertools import groupby, pairwise
 
 from tracker.model import Change, ChangeDetail, Inconsistency, Revision
 from tracker.render.excerpt import marked_sentence, quote
-from tracker.render.pair import RevisionPair, sum_text, when_text
+from tracker.render.pair import RevisionPair, notes, sum_text, when_text
 from tracker.render.passages import Passage, Shape, passages
 from tracker.render.pieces import Mark, Piece, runs_together
 from tracker.render.plain import safe_change, safe_text
-from tracker.render.reports import ArticleChanges, RevisionChanges, grouped, sum_of
+from tracker.render.reports import ArticleChanges, Flap, RevisionChanges, grouped, sum_of
 from tracker.render.titles import folded_title, passage_title, place_text
-from tracker.render.wording import change_title, inconsistency_title, moment_text, span_text
+from tracker.render.wording import change_title, inconsistency_title, moment_text, revision_title
 
 _TAGS = {Mark.DELETED: "del", Mark.INSERTED: "ins"}
 # Nothing may be loaded or run, whatever a text holds; the styles stand in the page itself.
@@ -28,7 +28,8 @@ _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 def diff_html(pair: RevisionPair, tz: tzinfo | None) -> str:
     """Two revisions as a page: the whole text, unchanged passages folded. `tz` None: this computer's zone."""
-    facts = [_link(pair.url), _escape(when_text(pair, tz)), _escape(sum_text(pair.comparison.changes))]
+    told = [when_text(pair, tz), *notes(pair), sum_text(pair)]
+    facts = [_link(pair.url), *map(_safe, told)]
     if pair.comparison.diff.coarse:
         facts.append(f"Compared coarsely: {_safe(pair.comparison.diff.coarse)}")
     return _page(
@@ -64,12 +65,15 @@ def _title(passage: Passage) -> str:
     return f"{place_text(passage)} {passage_title(passage)}"
 
 
-def report_html(details: Iterable[ChangeDetail], tz: tzinfo | None, title: str = "What changed") -> str:
-    """Changes of many articles as a page, by article and revision, most telling first."""
+def report_html(details: Iterable[ChangeDetail], tz: tzinfo | None, scope: str = "") -> str:
+    """Changes of many articles as a page, by article and revision, most telling first.
+
+    `scope`: what was asked for, in a line, for one who finds the page later.
+    """
     articles = grouped(details)
     return _page(
-        title,
-        _heading(title, [_escape(sum_of(articles))]),
+        "What changed",
+        _heading("What changed", [_safe(line) for line in (scope, sum_of(articles)) if line]),
         *(part for article in articles for part in _article(article, tz)),
     )
 
@@ -77,15 +81,13 @@ def report_html(details: Iterable[ChangeDetail], tz: tzinfo | None, title: str =
 def _article(article: ArticleChanges, tz: tzinfo | None) -> Iterator[str]:
     yield f'<h2 dir="auto">{_safe(article.headline or article.url)}</h2>'
     yield f'<div class="facts"><p>{_link(article.url)}</p></div>'
-    for revision in article.revisions:
-        yield _revision(revision, tz)
+    for part in article.parts:
+        yield _part(part, tz)
 
 
-def _revision(revision: RevisionChanges, tz: tzinfo | None) -> str:
-    between = span_text(revision.changed_after, revision.changed_before, tz)
-    heading = f"Revision {revision.from_number} → {revision.to_number}, between {between}"
-    items = "\n".join(_item(detail.change) for detail in revision.details)
-    return f'<h3>{_escape(heading)}</h3>\n<ul class="changes">\n{items}\n</ul>'
+def _part(part: RevisionChanges | Flap, tz: tzinfo | None) -> str:
+    items = "\n".join(_item(detail.change) for detail in part.details)
+    return f'<h3>{_escape(part.title(tz))}</h3>\n<ul class="changes">\n{items}\n</ul>'
 
 
 def _item(change: Change) -> str:
@@ -98,7 +100,7 @@ def revision_html(
 ) -> str:
     """One revision as a page to read, the names that it spells in two ways before the text."""
     extract = revision.extract
-    seen = f"Revision {revision.number}, first seen {moment_text(revision.first_seen_at, tz)}"
+    seen = revision_title(revision, tz)
     published = extract.published_at and f"Published {moment_text(extract.published_at, tz)}"
     facts = [_safe(fact) for fact in (extract.subheadline, extract.byline, published) if fact]
     headline = extract.headline or url

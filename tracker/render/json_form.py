@@ -45,6 +45,7 @@ CHANGE_COLUMNS = (
     "new_end",
     "move_id",
     "engine",
+    "is_flap",
 )
 ARTICLE_COLUMNS = (
     "article_id",
@@ -61,6 +62,7 @@ ARTICLE_COLUMNS = (
     "state_since_at",
     "added_at",
     "failures_in_row",
+    "joined_to_article_id",
 )
 REVISION_COLUMNS = (
     "revision_id",
@@ -78,6 +80,10 @@ REVISION_COLUMNS = (
     "modified_at",
     "language",
     "content_sha256",
+    "same_as_number",
+    "reread_of_number",
+    "extractor",
+    "capture_id",
 )
 
 
@@ -97,6 +103,7 @@ def change_row(detail: ChangeDetail) -> Row:
         "reasons_json": json.dumps(detail.change.reasons, ensure_ascii=False),
         **_offset_cells(detail.change),
         "engine": detail.engine,
+        "is_flap": detail.is_flap,
     }
 
 
@@ -142,6 +149,7 @@ def article_row(article: ArticleStatus) -> Row:
         "state_since_at": _time(article.state_since_at),
         "added_at": _time(article.added_at),
         "failures_in_row": article.failures_in_row,
+        "joined_to_article_id": article.joined_to_article_id,
     }
 
 
@@ -164,6 +172,10 @@ def revision_row(revision: Revision, url: str) -> Row:
         "modified_at": _time(extract.modified_at),
         "language": extract.language,
         "content_sha256": revision.content_sha256,
+        "same_as_number": revision.same_as_number,
+        "reread_of_number": revision.reread_of_number,
+        "extractor": revision.extractor,
+        "capture_id": revision.capture_id,
     }
 
 
@@ -198,6 +210,10 @@ def pair_form(pair: RevisionPair) -> dict[str, JSONValue]:
         "to_number": pair.newer.number,
         "changed_after": utc_text(pair.changed_after),
         "changed_before": utc_text(pair.changed_before),
+        "is_flap": pair.is_flap,
+        "from_same_as_number": pair.older.same_as_number,
+        "to_same_as_number": pair.newer.same_as_number,
+        "reread_numbers": [reread.number for reread in pair.rereads],
         "engine": pair.comparison.engine,
         "coarse": diff.coarse,
         "changes": [_change_form(change) for change in pair.comparison.changes],

@@ -11,13 +11,13 @@ from itertools import groupby, pairwise
 
 from tracker.model import Change, ChangeDetail
 from tracker.render.excerpt import focused, marked_sentence, quote
-from tracker.render.pair import RevisionPair, sum_text, when_text
+from tracker.render.pair import RevisionPair, notes, sum_text, when_text
 from tracker.render.passages import Passage, Shape, passages
 from tracker.render.pieces import Mark, Piece
 from tracker.render.plain import safe_change, safe_text
-from tracker.render.reports import ArticleChanges, RevisionChanges, grouped, sum_of
+from tracker.render.reports import ArticleChanges, Flap, RevisionChanges, grouped, sum_of
 from tracker.render.titles import folded_title, in_short, passage_title, place_text
-from tracker.render.wording import change_title, span_text
+from tracker.render.wording import change_title
 
 # Characters that can begin a construct anywhere in CommonMark 0.31 or in GitHub's extensions (tables, strikethrough,
 # mathematics); a colon in a URL or an emoji's name, but not in a time of day.
@@ -61,7 +61,8 @@ def _joined(*blocks: str) -> str:
 
 def diff_markdown(pair: RevisionPair, tz: tzinfo | None) -> str:
     """Two revisions: the facts, the fields outside the body, then what changed in the body. `tz` None: local time."""
-    facts = [_address(pair.url), escaped(when_text(pair, tz)), escaped(sum_text(pair.comparison.changes))]
+    told = [when_text(pair, tz), *notes(pair), sum_text(pair)]
+    facts = [_address(pair.url), *(escaped(line) for line in told)]
     if pair.comparison.diff.coarse:
         facts.append(f"Compared coarsely: {escaped(pair.comparison.diff.coarse)}")
     return _joined(
@@ -100,14 +101,13 @@ def report_markdown(details: Iterable[ChangeDetail], tz: tzinfo | None) -> str:
 def _article(article: ArticleChanges, tz: tzinfo | None) -> Iterator[str]:
     yield f"## {escaped(article.headline or article.url)}"
     yield _address(article.url)
-    for revision in article.revisions:
-        yield from _revision(revision, tz)
+    for part in article.parts:
+        yield from _part(part, tz)
 
 
-def _revision(revision: RevisionChanges, tz: tzinfo | None) -> Iterator[str]:
-    between = span_text(revision.changed_after, revision.changed_before, tz)
-    yield f"Revision {revision.from_number} → {revision.to_number}, between {escaped(between)}"
-    yield "\n".join(_item(detail.change) for detail in revision.details)
+def _part(part: RevisionChanges | Flap, tz: tzinfo | None) -> Iterator[str]:
+    yield escaped(part.title(tz))
+    yield "\n".join(_item(detail.change) for detail in part.details)
 
 
 def _item(change: Change) -> str:

@@ -5,19 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta, tzinfo
 
-from rich.console import RenderableType
+from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.table import Table
 from rich.text import Text
 
 from tracker.model import ArticleStatus, Health, HostHealth, State
 from tracker.render.marked_text import Page
 from tracker.render.plain import safe_text
-from tracker.render.wording import bytes_text, clock_text, count, moment_text, state_name
+from tracker.render.standing import since_text, standing_name
+from tracker.render.wording import bytes_text, clock_text, count, duration_text, moment_text, state_count, state_name
 
-_STATE_STYLES = {State.LIVE: "green", State.NEW: "dim", State.GONE: "red", State.MOVED: "yellow"}
+_STATE_STYLES = {
+    State.LIVE: "green",
+    State.NEW: "dim",
+    State.GONE: "red",
+    State.MOVED: "yellow",
+    State.LIVE_PAGE: "dim",
+}
 _TROUBLE = "yellow"
 # Rows are looked up, not read through: they may be wider than prose.
 _TABLE_MEASURE = 160
+# Columns of a screen; below this a headline would be left a dozen characters a line.
+_NARROW = 80
 # What is due waits for its host's pause and for a free worker; only a longer wait means that the daemon falls behind.
 _LATE = timedelta(minutes=15)
 
@@ -29,13 +38,15 @@ def status_view(health: Health, now: datetime, tz: tzinfo | None) -> RenderableT
     facts.add_column(overflow="fold")
     for name, value in _facts(health, now, tz):
         facts.add_row(name, value)
-    if not health.troubled_hosts:
-        return Page(facts)
-    return Page(facts, Text(), _hosts_table(health.troubled_hosts, tz))
+    tables = [
+        *([_state_changes_table(health.state_changes, now, tz)] if health.state_changes else []),
+        *([_hosts_table(health.troubled_hosts, tz)] if health.troubled_hosts else []),
+    ]
+    return Page(facts, *(part for table in tables for part in (Text(), table)))
 
 
 def _facts(health: Health, now: datetime, tz: tzinfo | None) -> Iterator[tuple[str, Text]]:
-    states = ", ".join(f"{number:,} {state_name(state)}" for state, number in health.states)
+    states = ", ".join(state_count(number, state) for state, number in health.states)
     yield "Articles", Text(f"{health.article_count:,}" + (f": {states}" if states else ""))
     yield "Recorded", Text(f"{count(health.revision_count, 'revision')}, {count(health.change_count, 'change')}")
     yield "Due now", _queue_text(health, now)
@@ -65,14 +76,20 @@ def _last_day_text(health: Health) -> Text:
     return Text(words, _TROUBLE if failed else "")
 
 
-def duration_text(duration: timedelta) -> str:
-    """`45 s`, `12 min`, `3.5 h`, `2.1 days`."""
-    seconds = max(duration.total_seconds(), 0)
-    if seconds < 120:
-        return f"{seconds:.0f} s"
-    if seconds < 7_200:
-        return f"{seconds / 60:.0f} min"
-    return f"{seconds / 3_600:.1f} h" if seconds < 172_800 else f"{seconds / 86_400:.1f} days"
+def _state_changes_table(articles: Sequence[ArticleStatus], now: datetime, tz: tzinfo | None) -> Table:
+    """The latest first; how long ago that is, because it is what one asks of a page that is gone."""
+    table = _table("State since", "For", "State", "Article")
+    for column in table.columns[:2]:
+        column.no_wrap = True
+    for article in articles:
+        since = article.state_since_at
+        table.add_row(
+            _time_or(since, "", tz),
+            duration_text(now - since) if since is not None else "",
+            Text(standing_name(article), _STATE_STYLES.get(article.state, _TROUBLE)),
+            Text(safe_text(article.headline or article.url), overflow="fold"),
+        )
+    return table
 
 
 def _hosts_table(hosts: Sequence[HostHealth], tz: tzinfo | None) -> Table:
@@ -87,28 +104,52 @@ def _hosts_table(hosts: Sequence[HostHealth], tz: tzinfo | None) -> Table:
     return table
 
 
-def articles_view(articles: Iterable[ArticleStatus], tz: tzinfo | None) -> RenderableType:
-    """One row an article; its host under its headline, its URL where no headline is known yet."""
-    table = _table("Id", "Article", "State", "Rev.", "Changes", "Last look")
-    for column in table.columns:
-        column.no_wrap = column.header != "Article"
-        column.justify = "right" if column.header in ("Id", "Rev.", "Changes") else "left"
-    for article in articles:
-        table.add_row(
-            str(article.article_id),
-            _title(article),
-            Text(state_name(article.state), _STATE_STYLES.get(article.state, _TROUBLE)),
-            f"{article.revision_count:,}",
-            f"{article.change_count:,}",
-            _time_or(article.last_checked_at, "not yet", tz),
-        )
-    return Page(table, measure=_TABLE_MEASURE) if table.row_count else Text("No articles.")
+def articles_view(articles: Iterable[ArticleStatus], tz: tzinfo | None, *, tells_since: bool = False) -> RenderableType:
+    """One row an article; its host under its headline, its URL where no headline is known yet.
+
+    `tells_since`: since when it stands as it does also where it is simply there.
+    """
+    rows = tuple(articles)
+    return _Articles(rows, tz, tells_since=tells_since) if rows else Text("No articles.")
 
 
-def _title(article: ArticleStatus) -> Text:
-    if not article.headline:
-        return Text(safe_text(article.url), overflow="fold")
-    return Text("\n").join([Text(safe_text(article.headline)), Text(safe_text(article.host), "dim", overflow="fold")])
+class _Articles:
+    """It looks at the screen: on a narrow one the time of the last look stands under the headline too."""
+
+    def __init__(self, articles: Sequence[ArticleStatus], tz: tzinfo | None, *, tells_since: bool) -> None:
+        self.articles = articles
+        self.tz = tz
+        self.tells_since = tells_since
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        yield Page(self._table(is_narrow=options.max_width < _NARROW), measure=_TABLE_MEASURE)
+
+    def _table(self, *, is_narrow: bool) -> Table:
+        table = _table("Id", "Article", "State", "Rev.", "Changes", *([] if is_narrow else ["Last look"]))
+        for column in table.columns:
+            column.no_wrap = column.header != "Article"
+            column.justify = "right" if column.header in ("Id", "Rev.", "Changes") else "left"
+        for article in self.articles:
+            since = since_text(article, self.tz, is_always=self.tells_since)
+            last_look = _time_or(article.last_checked_at, "not yet", self.tz)
+            table.add_row(
+                str(article.article_id),
+                _title(article, since, f"last look {last_look}" if is_narrow else ""),
+                Text(state_name(article.state), _STATE_STYLES.get(article.state, _TROUBLE)),
+                f"{article.revision_count:,}",
+                f"{article.change_count:,}",
+                *([] if is_narrow else [last_look]),
+            )
+        return table
+
+
+def _title(article: ArticleStatus, *facts: str) -> Text:
+    """The headline; below it, in the column that has room, the host and these facts, the empty ones left out."""
+    below = [article.host if article.headline else "", *facts]
+    lines = [Text(safe_text(article.headline or article.url), overflow="fold")]
+    if told := ", ".join(filter(None, below)):
+        lines.append(Text(safe_text(told), "dim", overflow="fold"))
+    return Text("\n").join(lines)
 
 
 def _table(*columns: str) -> Table:

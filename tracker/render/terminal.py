@@ -12,16 +12,17 @@ from rich.text import Text
 from tracker.model import Change, ChangeDetail
 from tracker.render.excerpt import focused, marked_sentence, quote
 from tracker.render.marked_text import Marked, Page, bulleted, indented
-from tracker.render.pair import RevisionPair, sum_text, when_text
+from tracker.render.pair import RevisionPair, notes, sum_text, when_text
 from tracker.render.passages import Passage, Shape, passages
 from tracker.render.plain import safe_text
-from tracker.render.reports import ArticleChanges, RevisionChanges, grouped, sum_of
+from tracker.render.reports import ArticleChanges, Flap, RevisionChanges, grouped, sum_of
 from tracker.render.titles import folded_title, in_short, passage_title, place_text
-from tracker.render.wording import change_title, span_text
+from tracker.render.wording import change_title
 
 _INDENT = 4
 _FAINT = "dim"
 _LABEL = "bold cyan"
+_NOTE = "yellow"
 
 
 def diff_view(pair: RevisionPair, tz: tzinfo | None) -> RenderableType:
@@ -36,9 +37,11 @@ def _header(pair: RevisionPair, tz: tzinfo | None) -> Iterator[RenderableType]:
     yield Text(safe_text(pair.headline), "bold")
     yield Text(safe_text(pair.url), _FAINT, overflow="fold")
     yield Text(when_text(pair, tz))
-    yield Text(sum_text(pair.comparison.changes))
+    for note in notes(pair):
+        yield Text(safe_text(note), _NOTE)
+    yield Text(sum_text(pair))
     if pair.comparison.diff.coarse:
-        yield Text(f"Compared coarsely: {safe_text(pair.comparison.diff.coarse)}", "yellow")
+        yield Text(f"Compared coarsely: {safe_text(pair.comparison.diff.coarse)}", _NOTE)
     yield Text()
 
 
@@ -87,15 +90,14 @@ def report_view(details: Iterable[ChangeDetail], tz: tzinfo | None) -> Renderabl
 def _article(article: ArticleChanges, tz: tzinfo | None) -> Iterator[RenderableType]:
     yield Text(safe_text(article.headline or article.url), "bold")
     yield Text(safe_text(article.url), _FAINT, overflow="fold")
-    for revision in article.revisions:
-        yield from _revision(revision, tz)
+    for part in article.parts:
+        yield from _part(part, tz)
     yield Text()
 
 
-def _revision(revision: RevisionChanges, tz: tzinfo | None) -> Iterator[RenderableType]:
-    between = span_text(revision.changed_after, revision.changed_before, tz)
-    yield indented(Text(f"Revision {revision.from_number} → {revision.to_number}, between {between}"), 2)
-    for detail in revision.details:
+def _part(part: RevisionChanges | Flap, tz: tzinfo | None) -> Iterator[RenderableType]:
+    yield indented(Text(part.title(tz)), 2)
+    for detail in part.details:
         yield indented(bulleted(change_line(detail.change)), 2)
 
 

@@ -1,114 +1,89 @@
-"""`tracker log`: one article's history, every revision and every absence, runs of equal looks folded into one line."""
+"""`tracker log`: one article's history, every revision and every absence, what repeats folded into one line."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import datetime, tzinfo
-from itertools import pairwise
+from collections.abc import Iterator, Sequence
+from datetime import tzinfo
 
 from rich.console import RenderableType
+from rich.table import Table
 from rich.text import Text
 
-from tracker.model import CheckEntry, Outcome
+from tracker.model import Outcome, Revision
+from tracker.render.history import QUIET, REVISION_GIVEN, Run, Track, runs_of
 from tracker.render.marked_text import Page, indented
 from tracker.render.plain import safe_text
-from tracker.render.wording import clock_text, count, outcome_name, zone_name
+from tracker.render.wording import clock_text, count, duration_text, outcome_name, reading_text, zone_name
 
-_QUIET = frozenset({Outcome.UNCHANGED, Outcome.NOT_MODIFIED})
-_REVISION_GIVEN = frozenset({Outcome.FIRST_SEEN, Outcome.CHANGED, Outcome.REVERTED})
-# The article was not there to be read; after one of these, being read again is news.
-_ABSENT = frozenset({Outcome.GONE, Outcome.BLOCKED, Outcome.PAYWALLED})
 _STYLES = {
-    **dict.fromkeys(_REVISION_GIVEN, "bold green"),
-    **dict.fromkeys(_QUIET, "dim"),
+    **dict.fromkeys(REVISION_GIVEN, "bold green"),
+    **dict.fromkeys(QUIET, "dim"),
     Outcome.GONE: "bold red",
     Outcome.MOVED: "bold yellow",
 }
 _TROUBLE = "yellow"
+_RETURN = "bold green"
+_INDENT = 2
+_TIMES_WIDTH = 13
+_DETAIL_INDENT = _INDENT + _TIMES_WIDTH
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
-    """Looks in a row that came to the same."""
+def timeline_view(tracks: Sequence[Track], tz: tzinfo | None) -> RenderableType:
+    """The article's own track, and those of articles that were joined to it: one time line, days as headings.
 
-    outcome: Outcome
-    first: CheckEntry
-    last: CheckEntry
-    look_count: int
-    is_return: bool = False  # the article could be read again after it could not
-
-    @property
-    def started_at(self) -> datetime:
-        return self.first.checked_at
-
-    @property
-    def ended_at(self) -> datetime:
-        return self.last.checked_at
-
-
-def folded(entries: Iterable[CheckEntry]) -> tuple[Run, ...]:
-    """Looks in time's order as runs; a look that gave a revision always stands alone."""
-    runs: list[list[CheckEntry]] = []
-    for entry in entries:
-        if runs and _is_same(runs[-1][-1], entry):
-            runs[-1].append(entry)
-        else:
-            runs.append([entry])
-    outcomes = [Outcome.UNCHANGED if run[0].outcome in _QUIET else run[0].outcome for run in runs]
-    returns = [False, *(_returns(before, after) for before, after in pairwise(outcomes))]
-    return tuple(
-        Run(outcome, run[0], run[-1], len(run), is_return)
-        for run, outcome, is_return in zip(runs, outcomes, returns, strict=False)
-    )
-
-
-def _is_same(before: CheckEntry, after: CheckEntry) -> bool:
-    if before.outcome in _QUIET and after.outcome in _QUIET:
-        return True
-    if after.outcome in _REVISION_GIVEN:
-        return False
-    return (before.outcome, before.http_status, before.final_url) == (
-        after.outcome,
-        after.http_status,
-        after.final_url,
-    )
-
-
-def _returns(before: Outcome, after: Outcome) -> bool:
-    return before in _ABSENT and after in _QUIET | _REVISION_GIVEN
-
-
-def timeline_view(
-    entries: Iterable[CheckEntry], headlines: Mapping[int, str | None], tz: tzinfo | None
-) -> RenderableType:
-    """`headlines` by revision number; `tz` None: the zone that this computer is set to."""
-    runs = folded(entries)
-    if not runs:
+    `tz` None: the zone that this computer is set to.
+    """
+    lines = [(run.started_at, line) for track in tracks for run, line in _track_lines(track, tz)]
+    if not lines:
         return Text("Not looked at yet.")
     parts: list[RenderableType] = []
-    day = headline = None
-    for run in runs:
-        if (new_day := clock_text(run.started_at, tz)[:10]) != day:
-            parts.append(Text(f"{new_day} {zone_name(run.started_at, tz)}".rstrip(), "bold"))
+    day = None
+    for started_at, line in sorted(lines, key=lambda each: each[0]):
+        if (new_day := clock_text(started_at, tz)[:10]) != day:
+            parts.append(Text(f"{new_day} {zone_name(started_at, tz)}".rstrip(), "bold"))
             day = new_day
-        number = run.first.revision_number
-        shown = headlines.get(number) if number is not None else None
-        parts += _lines(run, shown if shown != headline else None, tz)
-        headline = shown or headline
+        parts += line
     return Page(*parts)
 
 
-def _lines(run: Run, headline: str | None, tz: tzinfo | None) -> Iterator[RenderableType]:
-    style = _STYLES.get(run.outcome, _TROUBLE)
-    yield indented(Text.assemble((f"{_times(run, tz):<13}", ""), (_what(run), style)), 2)
-    details = [headline] if headline and run.outcome in _REVISION_GIVEN else []
-    if run.outcome is Outcome.MOVED and run.last.final_url:
+def _track_lines(track: Track, tz: tzinfo | None) -> Iterator[tuple[Run, list[RenderableType]]]:
+    """Every run with its lines; a headline is told where it is another than before."""
+    headline = None
+    for run in runs_of(track):
+        revision = None if run.last.revision_number is None else track.revisions.get(run.last.revision_number)
+        shown = revision.extract.headline if revision is not None else None
+        yield run, [*_reread(run, track, tz), *_lines(run, track, shown if shown != headline else None, tz)]
+        headline = shown or headline
+
+
+def _reread(run: Run, track: Track, tz: tzinfo | None) -> Iterator[RenderableType]:
+    """The revision before one that a look gave, where nothing but our reading of the page had changed."""
+    reread = track.revisions.get((run.first.revision_number or 0) - 1)
+    if reread is not None and reread.reread_of_number is not None:
+        words = f"{reading_text(reread, track.revisions.get(reread.reread_of_number))}: no edit"
+        yield _dated(clock_text(run.started_at, tz)[11:], track, words, "dim")
+
+
+def _lines(run: Run, track: Track, headline: str | None, tz: tzinfo | None) -> Iterator[RenderableType]:
+    style = _RETURN if run.back_after is not None else _STYLES.get(run.outcome, _TROUBLE)
+    yield _dated(_times(run, tz), track, _what(run, track), style)
+    details = [headline] if headline and run.outcome in REVISION_GIVEN else []
+    if run.outcome is Outcome.MOVED and run.last.final_url and run.last.final_url not in run.last.reason:
         details.append(f"to {run.last.final_url}")
-    if run.outcome not in _QUIET and run.last.reason:
+    if run.outcome not in QUIET | REVISION_GIVEN and run.last.reason:
         details.append(run.last.reason)
     for detail in details:
-        yield indented(Text(safe_text(detail), overflow="fold"), 2 + 13)
+        yield indented(Text(safe_text(detail), overflow="fold"), _DETAIL_INDENT)
+
+
+def _dated(times: str, track: Track, words: str, style: str) -> RenderableType:
+    """What does not fit into the line goes on under the words, not under the time."""
+    lead = f"{safe_text(track.name)}: " if track.name else ""
+    line = Table.grid()
+    line.add_column(width=max(_TIMES_WIDTH, len(times)))
+    line.add_column()
+    line.add_row(times, Text.assemble((lead, "cyan"), (words, style)))
+    return indented(line, _INDENT)
 
 
 def _times(run: Run, tz: tzinfo | None) -> str:
@@ -116,19 +91,38 @@ def _times(run: Run, tz: tzinfo | None) -> str:
     start, end = clock_text(run.started_at, tz), clock_text(run.ended_at, tz)
     if start == end:
         return start[11:]
-    return f"{start[11:]}–{end[11:] if start[:10] == end[:10] else end} "
+    return f"{start[11:]}–{end[11:] if start[:10] == end[:10] else end}  "
 
 
-def _what(run: Run) -> str:
-    entry = run.first
-    if run.outcome is Outcome.FIRST_SEEN:
-        words = [f"revision {entry.revision_number}", "first seen"]
-    elif run.outcome in _REVISION_GIVEN:
-        words = [f"revision {entry.revision_number}", outcome_name(run.outcome), count(entry.change_count, "change")]
-    else:
-        words = [outcome_name(run.outcome)]
-    if run.outcome not in _QUIET | _REVISION_GIVEN and entry.http_status is not None:
-        words.append(f"HTTP {entry.http_status}")
-    if run.look_count > 1:
+def _what(run: Run, track: Track) -> str:
+    words = list(_revision_words(run, track.revisions.get(run.first.revision_number or 0)))
+    if run.outcome not in QUIET | REVISION_GIVEN and run.first.http_status is not None:
+        words.append(f"HTTP {run.first.http_status}")
+    if run.look_count > max(run.turn_count, 1):
         words.append(count(run.look_count, "look"))
-    return ", ".join(["back", *words] if run.is_return else words)
+    back = [] if run.back_after is None else [f"back after {duration_text(run.back_after)}"]
+    return ", ".join([*back, *words])
+
+
+def _revision_words(run: Run, revision: Revision | None) -> Iterator[str]:
+    entry = run.first
+    if run.turn_count:
+        yield f"revisions {entry.revision_number} to {run.last.revision_number}"
+        yield f"back and forth between revisions {_listed(run.wordings)}"
+        yield count(run.turn_count, "turn")
+    elif run.outcome is Outcome.FIRST_SEEN:
+        yield f"revision {entry.revision_number}"
+        yield "first seen"
+    elif run.outcome in REVISION_GIVEN:
+        same_as = revision.same_as_number if revision is not None else None
+        yield f"revision {entry.revision_number}"
+        yield outcome_name(run.outcome) + ("" if same_as is None else f" to revision {same_as}")
+        yield count(entry.change_count, "change")
+    else:
+        yield outcome_name(run.outcome)
+
+
+def _listed(numbers: Sequence[int]) -> str:
+    """`1 and 2`, `1, 2 and 5`."""
+    *most, last = map(str, numbers)
+    return f"{', '.join(most)} and {last}" if most else last

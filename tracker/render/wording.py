@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 
-from tracker.model import Change, Field, Inconsistency, Kind, Outcome, State
+from tracker.model import Change, Field, Inconsistency, Kind, Outcome, Revision, State
 
 _FIELD_NAMES = {
     Field.HEADLINE: "headline",
@@ -32,7 +32,13 @@ def outcome_name(outcome: Outcome) -> str:
 
 
 def state_name(state: State) -> str:
-    return state.value
+    """`live_page` -> `live page`."""
+    return state.replace("_", " ")
+
+
+def state_count(number: int, state: State) -> str:
+    """`1,100 live`, `2 live pages`."""
+    return count(number, state_name(state)) if state is State.LIVE_PAGE else f"{number:,} {state_name(state)}"
 
 
 def change_name(change: Change) -> str:
@@ -54,6 +60,25 @@ def inconsistency_title(inconsistency: Inconsistency) -> str:
     """`Spelt two ways in this revision: Latakia (3), Lakatia (1)`: the doubtful one last, each with its places."""
     likely = f"{inconsistency.likely} ({inconsistency.likely_count:,})"
     return f"Spelt two ways in this revision: {likely}, {inconsistency.doubtful} ({inconsistency.doubtful_count:,})"
+
+
+def reading_text(reread: Revision, source: Revision | None) -> str:
+    """`revision 2 is the page of revision 1, read anew by a newer extractor`.
+
+    `source`: the revision that it rereads, where it is at hand. The same extractor reads a page otherwise when more is
+    known of its site.
+    """
+    is_same_extractor = source is not None and source.extractor == reread.extractor
+    by = "with more known of its site" if is_same_extractor else "by a newer extractor"
+    return f"revision {reread.number} is the page of revision {reread.reread_of_number}, read anew {by}"
+
+
+def revision_title(revision: Revision, tz: tzinfo | None) -> str:
+    """`Revision 3, first seen 2026-11-23 10:05 UTC, says what revision 1 said`."""
+    told = f"Revision {revision.number}, first seen {moment_text(revision.first_seen_at, tz)}"
+    if revision.reread_of_number is not None:
+        return f"{told}, the page of revision {revision.reread_of_number} read anew"
+    return told if revision.same_as_number is None else f"{told}, says what revision {revision.same_as_number} said"
 
 
 def count(number: int, noun: str, plural: str = "") -> str:
@@ -91,6 +116,22 @@ def span_text(first: datetime, last: datetime, tz: tzinfo | None, *, joiner: str
         end = end[11:]
     start = start if zones[0] == zones[1] else f"{start} {zones[0]}"
     return f"{start}{joiner}{end} {zones[1]}".rstrip()
+
+
+def between_text(first: datetime, last: datetime, tz: tzinfo | None) -> str:
+    """`between 10:05 and 10:20 UTC`; `on ...` where both are the same moment."""
+    return f"on {moment_text(first, tz)}" if first == last else f"between {span_text(first, last, tz)}"
+
+
+def duration_text(duration: timedelta) -> str:
+    """`45 s`, `12 min`, `3.5 h`, `2.1 days`; nothing after the point where it is a nought."""
+    seconds = max(duration.total_seconds(), 0)
+    if seconds < 120:
+        return f"{seconds:.0f} s"
+    if seconds < 7_200:
+        return f"{seconds / 60:.0f} min"
+    number, unit = (seconds / 3_600, "h") if seconds < 172_800 else (seconds / 86_400, "days")
+    return f"{number:,.1f}".removesuffix(".0") + f" {unit}"
 
 
 def _same_minute(first: datetime, last: datetime) -> bool:

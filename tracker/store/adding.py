@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from tracker.model import utc_text
+from tracker.store.addresses import add_address, looked_at_article_id
 from tracker.store.connection import Connection
 from tracker.urls import canonical_url, host_of
 
@@ -14,7 +15,8 @@ from tracker.urls import canonical_url, host_of
 def add_articles(
     connection: Connection, urls: Iterable[str], now: datetime, how: str, source_id: int | None
 ) -> list[tuple[int, bool]]:
-    """Track every URL, due at once. For each: its article's id, and whether it is new. One transaction."""
+    """Track every URL, due at once. For each: the id of the article looked at for it, and whether it is new. One
+    transaction."""
     canonical = [canonical_url(url) for url in urls]
     at = utc_text(now)
     with connection.writing() as raw:
@@ -25,7 +27,7 @@ def add_articles(
 
 
 def _add(raw: sqlite3.Connection, url: str, at: str, how: str, source_id: int | None) -> tuple[int, bool]:
-    known = article_id_of(raw, url)
+    known = looked_at_article_id(raw, url)
     if known is not None:
         return known, False
     host = host_of(url)
@@ -33,22 +35,10 @@ def _add(raw: sqlite3.Connection, url: str, at: str, how: str, source_id: int | 
         "INSERT INTO articles (url, host, added_at, source_id) VALUES (?, ?, ?, ?)", (url, host, at, source_id)
     ).lastrowid
     assert article_id is not None  # noqa: S101 - SQLite sets it for every insert; this tells the type checker so
-    raw.execute(
-        "INSERT INTO article_urls (article_id, url, how_learnt, first_seen_at) VALUES (?, ?, ?, ?)",
-        (article_id, url, how, at),
-    )
+    add_address(raw, article_id, url, how, at)
     raw.execute(
         "INSERT INTO _article_states (article_id, host, state, state_since_at, next_check_at, failures_in_row, "
         "revision_count, change_count) VALUES (?, ?, 'new', ?, ?, 0, 0, 0)",
         (article_id, host, at, at),
     )
     return article_id, True
-
-
-def article_id_of(raw: sqlite3.Connection, url: str) -> int | None:
-    """The article known under a canonical URL: its own, or else another that led to it."""
-    found = raw.execute(
-        "SELECT article_id FROM articles WHERE url = ? UNION ALL SELECT article_id FROM article_urls WHERE url = ?",
-        (url, url),
-    ).fetchone()
-    return None if found is None else int(found[0])

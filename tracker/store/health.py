@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 
 from tracker.model import Health, HostHealth, State, utc_text
 from tracker.store.connection import Connection, Row
-from tracker.store.values import SHOWS_ARTICLE, moment_or_none
+from tracker.store.values import ARTICLE_COLUMNS, SHOWS_ARTICLE, article_status, moment_or_none
 
 _DAY = timedelta(days=1)
 _HOSTS_SHOWN = 20  # the worst; a longer list is nothing to look at
+_STATE_CHANGES_SHOWN = 10  # the latest, for the same reason
 
 # The condition is that of the partial index on articles in trouble.
 _TROUBLED = """
@@ -17,6 +18,17 @@ SELECT host, count(*) FROM _article_states
 WHERE state IN ('blocked', 'paywalled', 'unreadable', 'failing')
 GROUP BY host ORDER BY count(*) DESC, host LIMIT ?
 """
+
+# Again the condition of an index: an article that was only seen for the first time has not changed its state.
+_TURNED = f"""
+SELECT {", ".join(f"articles_status.{column}" for column in ARTICLE_COLUMNS.split(", "))} FROM (
+    SELECT article_id, state_since_at FROM _article_states INDEXED BY _article_states_turned
+    WHERE state <> 'new' AND first_seen_at IS NOT state_since_at
+    ORDER BY state_since_at DESC LIMIT ?
+) AS turned
+CROSS JOIN articles_status ON articles_status.article_id = turned.article_id
+ORDER BY turned.state_since_at DESC, turned.article_id
+"""  # noqa: S608 - only constants are put in
 
 
 def health(connection: Connection, now: datetime) -> Health:
@@ -48,6 +60,7 @@ def _health(connection: Connection, now: str, day_ago: str) -> Health:
         last_check_at=moment_or_none(connection.value("SELECT max(checked_at) FROM checks")),
         troubled_hosts=tuple(_host_health(connection, row) for row in connection.rows(_TROUBLED, (_HOSTS_SHOWN,))),
         database_bytes=_bytes(connection),
+        state_changes=tuple(article_status(row) for row in connection.rows(_TURNED, (_STATE_CHANGES_SHOWN,))),
     )
 
 

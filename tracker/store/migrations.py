@@ -53,6 +53,29 @@ def _views(database: Database) -> None:
     _run(database, "views.sql")
 
 
+@MIGRATIONS(name="0003_sameness")
+def _sameness(database: Database) -> None:
+    """Revisions know the first one that says the same, and the one whose page they only read anew."""
+    _run(database, "sameness.sql")
+
+
+@MIGRATIONS(name="0004_standing")
+def _standing(database: Database) -> None:
+    """Articles that turn out to be one are joined; the bytes of the page last read are known again."""
+    _run(database, "standing.sql")
+
+
+@MIGRATIONS(name="0005_memory")
+def _memory(database: Database) -> None:
+    """What is left out of articles is kept, and what is a site's own is remembered."""
+    _run(database, "memory.sql")
+
+
+@MIGRATIONS(name="0006_views_again")
+def _views_again(database: Database) -> None:
+    _run(database, "views_again.sql")
+
+
 def pending_count(connection: sqlite3.Connection, migrations: Migrations = MIGRATIONS) -> int:
     """How many steps this file still needs. Raises NewerDatabase if it took steps that are unknown here."""
     known = _names(migrations)
@@ -68,6 +91,9 @@ def pending_count(connection: sqlite3.Connection, migrations: Migrations = MIGRA
 
 def migrate(connection: sqlite3.Connection, migrations: Migrations = MIGRATIONS) -> None:
     """Take every step that is missing, all of them or none. Safe if several processes come at once."""
+    # A step may make a table anew that others point to; SQLite can be told to let it only outside of a transaction.
+    (is_enforcing,) = connection.execute("PRAGMA foreign_keys").fetchone()
+    connection.execute("PRAGMA foreign_keys = OFF")
     connection.execute("BEGIN IMMEDIATE")
     try:
         _take_steps(connection, migrations)
@@ -75,6 +101,7 @@ def migrate(connection: sqlite3.Connection, migrations: Migrations = MIGRATIONS)
     finally:
         if connection.in_transaction:  # a step failed
             connection.rollback()
+        connection.execute(f"PRAGMA foreign_keys = {is_enforcing}")
 
 
 def _take_steps(connection: sqlite3.Connection, migrations: Migrations) -> None:

@@ -12,7 +12,8 @@ from tracker.store.values import id_list, json_text
 # The partial index on due articles serves a query only if the query repeats the index's own WHERE. CROSS JOIN keeps
 # SQLite from starting at the table of articles.
 _CLAIM = """
-SELECT states.host, states.article_id, articles.url, states.etag, states.last_modified, states.page_sha256
+SELECT states.host, states.article_id, articles.url, states.etag, states.last_modified, states.page_sha256,
+    states.body_sha256
 FROM (
     SELECT rowid AS article_id FROM _article_states INDEXED BY _article_states_due
     WHERE next_check_at IS NOT NULL AND next_check_at <= ? AND host NOT IN (SELECT value FROM json_each(?))
@@ -23,11 +24,16 @@ CROSS JOIN articles ON articles.article_id = due.article_id
 ORDER BY states.next_check_at, states.article_id
 """
 
+# An article whose history another one goes on with is looked at there.
 _ORDERS = """
-SELECT states.host, states.article_id, articles.url, states.etag, states.last_modified, states.page_sha256
+SELECT states.host, states.article_id, articles.url, states.etag, states.last_modified, states.page_sha256,
+    states.body_sha256
 FROM _article_states AS states
 JOIN articles ON articles.article_id = states.article_id
-WHERE states.article_id IN (SELECT value FROM json_each(?))
+WHERE states.article_id IN (
+    SELECT coalesce(asked.joined_to_article_id, asked.article_id) FROM _article_states AS asked
+    WHERE asked.article_id IN (SELECT value FROM json_each(?))
+)
 ORDER BY states.article_id
 """
 
@@ -38,7 +44,8 @@ def claim_due(connection: Connection, now: datetime, limit: int, busy_hosts: fro
 
 
 def orders_for(connection: Connection, article_ids: Iterable[int]) -> tuple[Batch, ...]:
-    """What to look at for these articles, due or not; unknown ids are left out."""
+    """What to look at for these articles, due or not; unknown ids are left out, joined articles give the one that
+    goes on with their history."""
     return _batches(connection.rows(_ORDERS, (id_list(article_ids),)))
 
 

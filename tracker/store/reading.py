@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from tracker.errors import NotFound
@@ -25,6 +25,7 @@ from tracker.model import (
 )
 from tracker.store.connection import Connection, Row
 from tracker.store.records import StoredCapture
+from tracker.store.site_lines import lines_by_host
 from tracker.store.values import (
     ARTICLE_COLUMNS,
     CHANGE_COLUMNS,
@@ -53,6 +54,9 @@ SELECT
         WHERE checks.article_id = revisions.article_id AND checks.checked_at < revisions.first_seen_at
             AND checks.outcome IN {SHOWS_ARTICLE}
     ),
+    extractor, capture_id,
+    (SELECT number FROM revisions AS same WHERE same.revision_id = revisions.same_as_revision_id),
+    (SELECT number FROM revisions AS reread WHERE reread.revision_id = revisions.reread_of_revision_id),
     headline, subheadline, byline, published_at, modified_at, language, canonical_url
 FROM revisions
 """  # noqa: S608 - only constants are put in
@@ -62,11 +66,31 @@ _CONTENTS = """
 SELECT article_id, content_sha256 FROM revisions WHERE article_id IN (SELECT value FROM json_each(?))
 """
 
-_ADDRESSES = "SELECT article_id, url FROM article_urls WHERE article_id IN (SELECT value FROM json_each(?))"
+# The own address of another article is no address of this one, unless the two were joined: a redirect to it tells that
+# they should be.
+_ADDRESSES = """
+SELECT addresses.article_id, addresses.url FROM article_urls AS addresses
+LEFT JOIN articles AS others ON others.url = addresses.url AND others.article_id <> addresses.article_id
+LEFT JOIN _article_states AS states ON states.article_id = others.article_id
+WHERE addresses.article_id IN (SELECT value FROM json_each(?))
+    AND (others.article_id IS NULL OR states.joined_to_article_id IS addresses.article_id)
+"""
+
+
+def _same_as(number: str) -> str:
+    """The number of the first revision with the content of the revision in that column of `changes_detail`."""
+    return f"""
+        SELECT first.number FROM revisions AS one
+        JOIN revisions AS first ON first.revision_id = one.same_as_revision_id
+        WHERE one.article_id = changes_detail.article_id AND one.number = changes_detail.{number}
+    """  # noqa: S608 - only constants are put in
+
 
 _CHANGES = f"""
 SELECT
-    change_id, article_id, url, host, headline, from_number, to_number, changed_after, changed_before, engine,
+    change_id, article_id, url, host, headline, from_number, to_number, changed_after, changed_before, engine, is_flap,
+    ({_same_as("from_number")}),
+    ({_same_as("to_number")}),
     {CHANGE_COLUMNS}
 FROM changes_detail
 """  # noqa: S608 - only constants are put in
@@ -93,7 +117,8 @@ def paragraphs_of(connection: Connection, revision_id: int) -> tuple[str, ...]:
 
 
 def _revision(row: Row, paragraphs: tuple[str, ...]) -> Revision:
-    revision_id, article_id, number, first_seen_at, content_sha256, checked_before, *fields = row
+    revision_id, article_id, number, first_seen_at, content_sha256, checked_before, *rest = row
+    extractor, capture_id, same_as_number, reread_of_number, *fields = rest
     return Revision(
         revision_id,
         article_id,
@@ -101,7 +126,11 @@ def _revision(row: Row, paragraphs: tuple[str, ...]) -> Revision:
         moment(first_seen_at),
         extract_from(fields, paragraphs),
         content_sha256,
-        moment_or_none(checked_before),
+        last_checked_before=moment_or_none(checked_before),
+        extractor=extractor,
+        same_as_number=same_as_number,
+        reread_of_number=reread_of_number,
+        capture_id=capture_id,
     )
 
 
@@ -111,7 +140,7 @@ def known(connection: Connection, article_ids: Iterable[int]) -> dict[int, Known
     with connection.snapshot():
         states = connection.rows(
             "SELECT articles.article_id, articles.url, states.state, articles.added_at, states.last_checked_at, "
-            "states.failures_in_row, states.suspect_sha256, states.latest_revision_id FROM articles "
+            "states.failures_in_row, states.suspect_sha256, articles.host, states.latest_revision_id FROM articles "
             "JOIN _article_states AS states ON states.article_id = articles.article_id "
             "WHERE articles.article_id IN (SELECT value FROM json_each(?))",
             (ids,),
@@ -119,25 +148,30 @@ def known(connection: Connection, article_ids: Iterable[int]) -> dict[int, Known
         latest = _revisions_by_id(connection, [row[-1] for row in states if row[-1] is not None])
         seen = _sets(connection, _CONTENTS, ids)
         aliases = _sets(connection, _ADDRESSES, ids)
+        lines = lines_by_host(connection, {row[-2] for row in states})
+    nothing: frozenset[str] = frozenset()
     return {
-        row[0]: _known(row, latest.get(row[-1]), seen.get(row[0], frozenset()), aliases.get(row[0], frozenset()))
+        row[0]: replace(
+            _known(row, latest.get(row[-1])),
+            seen_before=seen.get(row[0], nothing),
+            aliases=aliases.get(row[0], nothing),
+            site_lines=lines.get(row[-2], nothing),
+        )
         for row in states
     }
 
 
-def _known(row: Row, latest: Revision | None, seen: frozenset[str], aliases: frozenset[str]) -> Known:
-    article_id, url, state, added_at, last_checked_at, failures_in_row, suspect_sha256, _ = row
+def _known(row: Row, latest: Revision | None) -> Known:
+    article_id, url, state, added_at, last_checked_at, failures_in_row, suspect_sha256, *_ = row
     return Known(
         article_id=article_id,
         url=url,
         state=State(state),
         latest=latest,
-        seen_before=seen,
         added_at=moment(added_at),
         last_checked_at=moment_or_none(last_checked_at),
         last_changed_at=None if latest is None else latest.first_seen_at,
         failures_in_row=failures_in_row,
-        aliases=aliases,
         suspect_sha256=suspect_sha256,
     )
 
@@ -252,11 +286,25 @@ def _where(conditions: Sequence[tuple[str, object]]) -> tuple[str, list[object]]
     return (f" WHERE {clause}" if clause else ""), [value for _, value in given]
 
 
+_CAPTURES = "SELECT capture_id, captured_at, headers_json, body, captures.url FROM captures"
+
+
 def captures_of(connection: Connection, article_id: int) -> Iterator[StoredCapture]:
-    for capture_id, captured_at, headers, body in connection.stream(
-        "SELECT capture_id, captured_at, headers_json, body FROM captures WHERE article_id = ? "
-        "ORDER BY captured_at, capture_id",
-        (article_id,),
-    ):
-        content_type = next((value for name, value in json.loads(headers) if name.lower() == "content-type"), None)
-        yield StoredCapture(capture_id, moment(captured_at), content_type, zlib.decompress(body))
+    sql = f"{_CAPTURES} WHERE article_id = ? ORDER BY captured_at, capture_id"
+    for row in connection.stream(sql, (article_id,)):
+        yield _capture(row)
+
+
+def capture_of(connection: Connection, revision_id: int) -> StoredCapture | None:
+    """The page that a revision was read from; None if there is no such revision."""
+    row = connection.row(
+        f"{_CAPTURES} JOIN revisions USING (capture_id) WHERE revision_id = ?",
+        (revision_id,),
+    )
+    return None if row is None else _capture(row)
+
+
+def _capture(row: Row) -> StoredCapture:
+    capture_id, captured_at, headers, body, url = row
+    content_type = next((value for name, value in json.loads(headers) if name.lower() == "content-type"), None)
+    return StoredCapture(capture_id, moment(captured_at), content_type, zlib.decompress(body), url)

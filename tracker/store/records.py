@@ -25,6 +25,7 @@ class StoredCapture(NamedTuple):
     captured_at: datetime
     content_type: str | None  # None: the server named none
     body: bytes
+    url: str  # where it came from, after redirects
 
 
 @dataclass(frozen=True, slots=True)

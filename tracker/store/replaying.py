@@ -14,6 +14,7 @@ from diff_match_patch import diff_match_patch
 from tracker.model import Extract, rebuild
 from tracker.store.connection import Row
 from tracker.store.records import Fault
+from tracker.store.revising import word_count
 from tracker.store.values import (
     INCONSISTENCY_COLUMNS,
     PARAGRAPHS_OF_REVISION,
@@ -22,10 +23,45 @@ from tracker.store.values import (
     inconsistency_from,
     moves_from,
 )
-from tracker.store.writing import word_count
 
 _FIELDS = "headline, subheadline, byline, published_at, modified_at, language, canonical_url"
 _REVISIONS_KEPT = 64  # a diff's older revision was the newer one a moment ago
+
+_NEIGHBOURS = """
+FROM revisions AS newer
+JOIN revisions AS older ON older.article_id = newer.article_id AND older.number = newer.number - 1
+LEFT JOIN diffs ON diffs.to_revision_id = newer.revision_id AND diffs.from_revision_id = older.revision_id
+"""
+_UNCOMPARED = f"""
+SELECT newer.revision_id {_NEIGHBOURS}
+WHERE newer.reread_of_revision_id IS NULL AND diffs.diff_id IS NULL
+"""
+# A page that was only read anew is no edit: nothing lies between its two readings, and they share the page.
+_NO_REREADS = f"""
+SELECT newer.revision_id {_NEIGHBOURS}
+WHERE newer.reread_of_revision_id IS NOT NULL AND (
+    diffs.diff_id IS NOT NULL
+    OR newer.reread_of_revision_id <> older.revision_id
+    OR newer.capture_id <> older.capture_id
+    OR newer.first_seen_at <> older.first_seen_at
+)
+UNION ALL
+SELECT revision_id FROM revisions WHERE number = 1 AND reread_of_revision_id IS NOT NULL
+"""  # noqa: S608 - only constants are put in
+_NOT_THE_SAME = """
+SELECT revision_id FROM (
+    SELECT
+        revision_id, same_as_revision_id,
+        first_value(revision_id) OVER (PARTITION BY article_id, content_sha256 ORDER BY number) AS first_id
+    FROM revisions
+)
+WHERE same_as_revision_id IS NOT nullif(first_id, revision_id)
+"""
+_SUCCESSION_FAULTS = (
+    (_UNCOMPARED, "it was never compared with the revision before it"),
+    (_NO_REREADS, "it is not, as it says, the page of the revision before it read anew"),
+    (_NOT_THE_SAME, "it does not name the first revision that says the same"),
+)
 
 
 class Walk(Protocol):
@@ -65,6 +101,8 @@ def _numbering_faults(raw: sqlite3.Connection) -> Iterator[Fault]:
         "SELECT article_id FROM revisions GROUP BY article_id HAVING min(number) <> 1 OR max(number) <> count(*)"
     ):
         yield Fault("articles", article_id, "its revisions are not numbered from 1 without gaps")
+    for sql, what in _SUCCESSION_FAULTS:
+        yield from (Fault("revisions", revision_id, what) for (revision_id,) in raw.execute(sql))
 
 
 def _paragraphs(raw: sqlite3.Connection, revision_id: int) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ import difflib
 
 from tracker.errors import BadURL, NotFound
 from tracker.model import ArticleStatus
-from tracker.store.adding import article_id_of
+from tracker.store.addresses import article_id_of
 from tracker.store.connection import Connection, translated
 from tracker.store.values import ARTICLE_COLUMNS, article_status
 from tracker.urls import canonical_url
@@ -14,9 +14,24 @@ from tracker.urls import canonical_url
 _CANDIDATES_SHOWN = 5  # what can be taken in at a glance
 _COMPARED_FOR_NEAREST = 2_000  # comparing by similarity takes about 20 µs a URL
 
+# An address that is another article's own names that one.
+_BY_PART = """
+SELECT articles.article_id, coalesce(states.joined_to_article_id, articles.article_id), articles.url
+FROM articles JOIN _article_states AS states ON states.article_id = articles.article_id
+WHERE instr(articles.url, ?1) > 0 OR articles.article_id IN (
+    SELECT article_id FROM article_urls
+    WHERE instr(url, ?1) > 0 AND NOT EXISTS (SELECT 1 FROM articles AS owners WHERE owners.url = article_urls.url)
+)
+ORDER BY articles.article_id LIMIT ?2
+"""
+
 
 def resolve(connection: Connection, reference: str) -> ArticleStatus:
-    """An article id, a URL under which the article is known, or a unique part of a URL. Raises NotFound."""
+    """An article id, a URL under which the article is known, or a unique part of a URL. Raises NotFound.
+
+    An id or an article's own URL gives that article, also where another one goes on with its history; anything else
+    that names both gives the one that goes on.
+    """
     given = reference.strip()
     if not given:
         raise NotFound("No article was named; give its URL, its id, or a unique part of its URL.")
@@ -40,6 +55,19 @@ def article(connection: Connection, article_id: int) -> ArticleStatus:
     return article_status(row)
 
 
+def joined_into(connection: Connection, article_id: int) -> tuple[ArticleStatus, ...]:
+    """Also those that were joined into one of them; in the order of joining."""
+    columns = ", ".join(f"articles_status.{column}" for column in ARTICLE_COLUMNS.split(", "))
+    rows = connection.rows(
+        f"SELECT {columns} FROM _article_states AS states "  # noqa: S608 - only constants are put in
+        "JOIN articles_status ON articles_status.article_id = states.article_id "
+        "JOIN article_joins ON article_joins.article_id = states.article_id "
+        "WHERE states.joined_to_article_id = ? ORDER BY article_joins.joined_at, states.article_id",
+        (article_id,),
+    )
+    return tuple(article_status(row) for row in rows)
+
+
 def _by_url(connection: Connection, given: str) -> int | None:
     try:
         url = canonical_url(given)
@@ -50,16 +78,15 @@ def _by_url(connection: Connection, given: str) -> int | None:
 
 
 def _by_part(connection: Connection, given: str) -> int:
-    found = connection.rows(
-        "SELECT article_id, url FROM articles WHERE instr(url, ?1) > 0 OR article_id IN "
-        "(SELECT article_id FROM article_urls WHERE instr(url, ?1) > 0) ORDER BY article_id LIMIT ?2",
-        (given, _CANDIDATES_SHOWN + 1),
-    )
+    found = connection.rows(_BY_PART, (given, _CANDIDATES_SHOWN + 1))
     if not found:
         raise NotFound(_nothing_like(connection, given))
-    if len(found) > 1:
-        raise NotFound(_too_many_like(given, [url for _, url in found]))
-    return int(found[0][0])
+    if len(found) == 1:
+        return int(found[0][0])
+    looked_at = {goes_on_id for _, goes_on_id, _ in found}
+    if len(looked_at) > 1:
+        raise NotFound(_too_many_like(given, [url for _, _, url in found]))
+    return int(looked_at.pop())
 
 
 def _too_many_like(given: str, urls: list[str]) -> str:

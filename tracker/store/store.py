@@ -20,12 +20,26 @@ from tracker.model import (
     Inconsistency,
     Kind,
     Known,
+    LeftOutLine,
     Recorded,
     Revision,
+    SiteLine,
     State,
     Verdict,
 )
-from tracker.store import adding, backing_up, health, queue, reading, resolving, sources, verifying, writing
+from tracker.store import (
+    adding,
+    backing_up,
+    health,
+    left_out,
+    queue,
+    reading,
+    resolving,
+    site_lines,
+    sources,
+    verifying,
+    writing,
+)
 from tracker.store.connection import Connection
 from tracker.store.opening import connect
 from tracker.store.records import Fault, Source, StoredCapture
@@ -159,6 +173,23 @@ class Store:
     def captures_of(self, article_id: int) -> Iterator[StoredCapture]:
         """Every page kept of an article, the oldest first."""
         return reading.captures_of(self._connection, article_id)
+
+    def joined_into(self, article_id: int) -> tuple[ArticleStatus, ...]:
+        """The articles whose history goes on in this one, in the order in which they were joined."""
+        return resolving.joined_into(self._connection, article_id)
+
+    def left_out(self, article_id: int) -> Iterator[LeftOutLine]:
+        """The lines that were left out of an article, those seen last first."""
+        return left_out.left_out(self._connection, article_id)
+
+    def site_lines(self, host: str) -> Iterator[SiteLine]:
+        """The lines known as a host's own, those of the most articles first."""
+        return site_lines.site_lines(self._connection, host)
+
+    def capture_of(self, revision_id: int) -> StoredCapture | None:
+        """The page that a revision was read from, as sent; `content_type` tells a page from an import. None: there is
+        no such revision."""
+        return reading.capture_of(self._connection, revision_id)
 
     def health(self, now: datetime) -> Health:
         return health.health(self._connection, now)

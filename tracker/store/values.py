@@ -28,7 +28,7 @@ SHOWS_ARTICLE = "('first_seen', 'changed', 'reverted', 'unchanged', 'not_modifie
 
 ARTICLE_COLUMNS = (
     "article_id, url, host, headline, state, revision_count, change_count, first_seen_at, last_checked_at, "
-    "last_changed_at, next_check_at, state_since_at, added_at, failures_in_row"
+    "last_changed_at, next_check_at, state_since_at, added_at, failures_in_row, joined_to_article_id"
 )
 CHANGE_COLUMNS = (
     "kind, field, operation, before, after, old_start, old_end, new_start, new_end, sentence_before, sentence_after, "
@@ -97,7 +97,7 @@ def moves_from(text: str) -> tuple[Move, ...]:
 
 def article_status(row: Row) -> ArticleStatus:
     """From ARTICLE_COLUMNS of `articles_status`."""
-    article_id, url, host, headline, state, revisions, changes, *times, failures = row
+    article_id, url, host, headline, state, revisions, changes, *times, failures, joined_to = row
     first_seen, last_checked, last_changed, next_check, state_since, added = map(moment_or_none, times)
     return ArticleStatus(
         article_id=article_id,
@@ -114,6 +114,7 @@ def article_status(row: Row) -> ArticleStatus:
         state_since_at=state_since,
         added_at=added,
         failures_in_row=failures,
+        joined_to_article_id=joined_to,
     )
 
 
@@ -195,8 +196,10 @@ def inconsistency_from(row: Sequence[Any]) -> Inconsistency:
 
 
 def change_detail(row: Row) -> ChangeDetail:
-    """From change_id, article_id, url, host, headline, both numbers, both times, engine, then CHANGE_COLUMNS."""
+    """From change_id, article_id, url, host, headline, both numbers, both times, engine, is_flap, the numbers that both
+    are the same as, then CHANGE_COLUMNS."""
     change_id, article_id, url, host, headline, from_number, to_number, after, before, engine, *rest = row
+    is_flap, from_same_as, to_same_as, *change = rest
     return ChangeDetail(
         change_id,
         article_id,
@@ -207,8 +210,11 @@ def change_detail(row: Row) -> ChangeDetail:
         to_number,
         moment(after),
         moment(before),
-        change_from(rest),
+        change_from(change),
         engine,
+        bool(is_flap),
+        from_same_as,
+        to_same_as,
     )
 
 

@@ -42,6 +42,25 @@ WHERE states.revision_count <> coalesce(seen.size, 0)
     OR (states.first_seen_at IS NULL) <> (seen.first_seen_at IS NULL)
 """
 
+# Where article_joins leads to in the end; UNION, so that a circle ends too, and then shows as a fault.
+_WRONGLY_JOINED = """
+WITH RECURSIVE ways (article_id, at_article_id) AS (
+    SELECT article_id, into_article_id FROM article_joins
+    UNION
+    SELECT ways.article_id, article_joins.into_article_id FROM ways
+    JOIN article_joins ON article_joins.article_id = ways.at_article_id
+),
+ends AS (
+    SELECT article_id, at_article_id FROM ways
+    WHERE at_article_id NOT IN (SELECT article_id FROM article_joins)
+)
+SELECT states.article_id FROM _article_states AS states
+LEFT JOIN ends ON ends.article_id = states.article_id
+LEFT JOIN article_joins ON article_joins.article_id = states.article_id
+WHERE states.joined_to_article_id IS NOT ends.at_article_id
+    OR (article_joins.article_id IS NOT NULL AND (ends.article_id IS NULL OR states.next_check_at IS NOT NULL))
+"""
+
 _TOTALS = (
     ("articles", "SELECT article_count, (SELECT count(*) FROM articles) FROM _totals"),
     ("checks", "SELECT check_count, (SELECT count(*) FROM checks) FROM _totals"),
@@ -170,6 +189,10 @@ def _capture_faults(raw: sqlite3.Connection, walk: _Walk) -> Iterator[Fault]:
 def _counter_faults(raw: sqlite3.Connection) -> Iterator[Fault]:
     for (article_id,) in raw.execute(_RECOUNT):
         yield Fault("_article_states", article_id, "its counters differ from a recount")
+    for (article_id,) in raw.execute(_WRONGLY_JOINED):
+        yield Fault(
+            "_article_states", article_id, "it is not joined as article_joins says, or is still to be looked at"
+        )
     for table, sql in _TOTALS:
         counted, actual = raw.execute(sql).fetchone()
         if counted != actual:

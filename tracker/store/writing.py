@@ -6,21 +6,32 @@ import hashlib
 import sqlite3
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from tracker.model import Comparison, Extract, Inconsistency, Outcome, Recorded, Verdict, utc_text
+from tracker.model import Extract, Outcome, Recorded, State, Verdict, utc_text
+from tracker.store.addresses import add_address, join, looked_at_article_id
 from tracker.store.connection import Connection, Row
-from tracker.store.standing import SHOWING, STATE_COLUMNS, Standing, standing_after
-from tracker.store.values import (
-    INCONSISTENCY_COLUMNS,
-    change_row,
-    hunks_json,
-    id_list,
-    inconsistency_row,
-    json_text,
-    moves_json,
-    text_or_none,
+from tracker.store.left_out import keep_left_out
+from tracker.store.revising import (
+    NewRevision,
+    inserted,
+    reread_of,
+    write_comparison,
+    write_inconsistencies,
+    write_revision,
 )
+from tracker.store.site_lines import Met, learn, touch
+from tracker.store.standing import (
+    LOOK_COLUMNS,
+    REVISION_COLUMNS,
+    SHOWING,
+    STATE_COLUMNS,
+    Standing,
+    joined,
+    standing_after,
+    with_revision,
+)
+from tracker.store.values import id_list, json_text
 from tracker.urls import canonical_url
 
 # Kept at the first look of a row only: a wall that stands for a year is one doubt, not one a day.
@@ -38,6 +49,7 @@ class _Ledger:
     next_check_id: int
     checks: list[Row] = field(default_factory=list)
     recorded: list[Recorded] = field(default_factory=list)
+    revised: list[Met] = field(default_factory=list)  # a new revision each
 
 
 def record(connection: Connection, verdicts: Sequence[Verdict]) -> tuple[Recorded, ...]:
@@ -47,6 +59,10 @@ def record(connection: Connection, verdicts: Sequence[Verdict]) -> tuple[Recorde
         for verdict in verdicts:
             _enter(ledger, verdict)
         _close_ledger(ledger)
+        learn(raw, ledger.revised)
+        for verdict in verdicts:
+            keep_left_out(raw, verdict)
+        touch(raw, verdicts)
     return tuple(ledger.recorded)
 
 
@@ -64,40 +80,98 @@ def _open_ledger(raw: sqlite3.Connection, verdicts: Sequence[Verdict]) -> _Ledge
 
 def _close_ledger(ledger: _Ledger) -> None:
     ledger.raw.executemany("INSERT INTO checks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", ledger.checks)
-    assignments = ", ".join(f"{column} = ?" for column in STATE_COLUMNS.split(", "))
-    ledger.raw.executemany(
-        f"UPDATE _article_states SET {assignments} WHERE article_id = ?",  # noqa: S608 - only constants are put in
-        [standing.row(article_id) for article_id, standing in ledger.standings.items()],
-    )
-    revision_count = sum(entry.revision_id is not None for entry in ledger.recorded)
+    revised = {met.article_id for met in ledger.revised}
+    _update_states(ledger.raw, LOOK_COLUMNS, [(*each.look_row(), of) for of, each in ledger.standings.items()])
+    _update_states(ledger.raw, REVISION_COLUMNS, [(*ledger.standings[of].revision_row(), of) for of in revised])
     change_count = sum(len(entry.change_ids) for entry in ledger.recorded)
     ledger.raw.execute(
         "UPDATE _totals SET check_count = check_count + ?, revision_count = revision_count + ?, "
         "change_count = change_count + ?",
-        (len(ledger.checks), revision_count, change_count),
+        (len(ledger.checks), len(ledger.revised), change_count),
     )
+
+
+def _update_states(raw: sqlite3.Connection, columns: str, rows: Sequence[Row]) -> None:
+    assignments = ", ".join(f"{column} = ?" for column in columns.split(", "))
+    raw.executemany(f"UPDATE _article_states SET {assignments} WHERE article_id = ?", rows)  # noqa: S608 - only constants are put in
 
 
 def _enter(ledger: _Ledger, verdict: Verdict) -> None:
     article_id = verdict.sighting.order.article_id
     before = ledger.standings[article_id]
     capture_id = _write_capture(ledger.raw, verdict) if _is_kept(verdict, before) else None
+    ledger.standings[article_id] = standing_after(before, verdict)
     revision_id: int | None = None
-    number: int | None = None
     change_ids: tuple[int, ...] = ()
-    if verdict.new_revision is not None:
-        number = before.revision_count + 1
-        revision_id = _write_revision(ledger.raw, verdict, verdict.new_revision, number, capture_id)
-        _write_inconsistencies(ledger.raw, verdict.inconsistencies, revision_id)
-        change_ids = _write_comparison(ledger.raw, verdict.comparison, before.latest_revision_id, revision_id)
-    if verdict.moved_to is not None:
-        _write_address(ledger.raw, article_id, verdict.moved_to, utc_text(verdict.sighting.fetch.fetched_at))
-    after = standing_after(before, verdict, revision_id, len(change_ids))
+    if capture_id is not None and verdict.new_revision is not None:
+        revision_id, change_ids = _enter_revision(ledger, verdict, verdict.new_revision, capture_id)
+    if verdict.moved_to is not None and verdict.state is not State.MOVED:  # the article itself was found there
+        _settle_at(ledger, verdict, canonical_url(verdict.moved_to))
+    after = ledger.standings[article_id]
     shown = after.latest_revision_id if verdict.outcome in SHOWING else None
+    number = None if revision_id is None else after.revision_count
     ledger.checks.append(_check_row(ledger.next_check_id, verdict, shown, capture_id))
     ledger.recorded.append(Recorded(ledger.next_check_id, revision_id, number, change_ids))
     ledger.next_check_id += 1
-    ledger.standings[article_id] = after
+
+
+def _enter_revision(
+    ledger: _Ledger, verdict: Verdict, extract: Extract, capture_id: int
+) -> tuple[int, tuple[int, ...]]:
+    """The new revision's id and those of its changes. Before it goes the latest one's page, if that was read anew."""
+    article_id = verdict.sighting.order.article_id
+    by = verdict.sighting.extractor
+    if verdict.reread is not None:
+        latest = ledger.standings[article_id]
+        _add_revision(ledger, reread_of(ledger.raw, article_id, latest, verdict.reread, by))
+    before = ledger.standings[article_id]
+    at = utc_text(verdict.sighting.fetch.fetched_at)
+    new = NewRevision(article_id, before.revision_count + 1, at, capture_id, extract, by)
+    revision_id = _add_revision(ledger, new)
+    write_inconsistencies(ledger.raw, verdict.inconsistencies, revision_id)
+    change_ids = write_comparison(ledger.raw, verdict.comparison, before.latest_revision_id, revision_id)
+    after = ledger.standings[article_id]
+    ledger.standings[article_id] = replace(after, change_count=after.change_count + len(change_ids))
+    return revision_id, change_ids
+
+
+def _add_revision(ledger: _Ledger, new: NewRevision) -> int:
+    written = write_revision(ledger.raw, new)
+    ledger.revised.append(Met(new.article_id, new.first_seen_at, written.met_paragraph_ids))
+    standing = ledger.standings[new.article_id]
+    ledger.standings[new.article_id] = with_revision(standing, written.revision_id, new.first_seen_at)
+    return written.revision_id
+
+
+def _settle_at(ledger: _Ledger, verdict: Verdict, url: str) -> None:
+    """The article lives at `url` now: an address of its own, or the one of another article, which then goes on."""
+    article_id = verdict.sighting.order.article_id
+    moment = verdict.sighting.fetch.fetched_at
+    home = looked_at_article_id(ledger.raw, url)
+    if home is None:
+        add_address(ledger.raw, article_id, url, verdict.learnt_by, utc_text(moment))
+        return
+    standing = ledger.standings[article_id]
+    if home == article_id or standing.joined_to_article_id is not None:  # led round in a circle, or joined already
+        return
+    if verdict.learnt_by == "canonical" and not _says_the_same(ledger.raw, standing.latest_revision_id, home):
+        return
+    join(ledger.raw, article_id, home, verdict.learnt_by, utc_text(moment))
+    ledger.standings[article_id] = joined(standing, home, moment)
+    for other_id, other in ledger.standings.items():
+        if other.joined_to_article_id == article_id:
+            ledger.standings[other_id] = replace(other, joined_to_article_id=home)
+
+
+def _says_the_same(raw: sqlite3.Connection, revision_id: int | None, article_id: int) -> bool:
+    """A declared address alone joins nothing: templates and slips name wrong ones."""
+    found = raw.execute(
+        "SELECT 1 FROM revisions JOIN _article_states AS states ON states.latest_revision_id = revisions.revision_id "
+        "WHERE states.article_id = ? "
+        "AND revisions.content_sha256 = (SELECT content_sha256 FROM revisions WHERE revision_id = ?)",
+        (article_id, revision_id),
+    ).fetchone()
+    return found is not None
 
 
 def _is_kept(verdict: Verdict, before: Standing) -> bool:
@@ -114,7 +188,7 @@ def _write_capture(raw: sqlite3.Connection, verdict: Verdict) -> int:
     fetch = verdict.sighting.fetch
     if fetch.status is None:
         raise ValueError("a revision needs the page that it was read from, but the fetch has no answer")
-    return _inserted(
+    return inserted(
         raw.execute(
             "INSERT INTO captures (article_id, captured_at, url, http_status, headers_json, body_bytes, body_sha256, "
             "encoding, body) VALUES (?, ?, ?, ?, ?, ?, ?, 'zlib', ?)",
@@ -129,108 +203,6 @@ def _write_capture(raw: sqlite3.Connection, verdict: Verdict) -> int:
                 zlib.compress(fetch.body, _ZLIB_LEVEL),
             ),
         )
-    )
-
-
-def _write_revision(
-    raw: sqlite3.Connection, verdict: Verdict, extract: Extract, number: int, capture_id: int | None
-) -> int:
-    revision_id = _inserted(
-        raw.execute(
-            "INSERT INTO revisions (article_id, number, first_seen_at, capture_id, headline, subheadline, byline, "
-            "published_at, modified_at, language, canonical_url, content_sha256, word_count, extractor) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                verdict.sighting.order.article_id,
-                number,
-                utc_text(verdict.sighting.fetch.fetched_at),
-                capture_id,
-                extract.headline,
-                extract.subheadline,
-                extract.byline,
-                text_or_none(extract.published_at),
-                text_or_none(extract.modified_at),
-                extract.language,
-                extract.canonical_url,
-                extract.content_sha256,
-                word_count(extract.paragraphs),
-                verdict.sighting.extractor,
-            ),
-        )
-    )
-    raw.executemany(
-        "INSERT INTO revision_paragraphs (revision_id, position, paragraph_id) VALUES (?, ?, ?)",
-        [
-            (revision_id, position, _paragraph_id(raw, text))
-            for position, text in enumerate(extract.paragraphs, start=1)
-        ],
-    )
-    return revision_id
-
-
-def word_count(paragraphs: Sequence[str]) -> int:
-    return sum(len(paragraph.split()) for paragraph in paragraphs)
-
-
-def _paragraph_id(raw: sqlite3.Connection, text: str) -> int:
-    digest = hashlib.sha256(text.encode()).hexdigest()
-    found = raw.execute("SELECT paragraph_id FROM paragraphs WHERE text_sha256 = ?", (digest,)).fetchone()
-    if found is not None:
-        return int(found[0])
-    return _inserted(raw.execute("INSERT INTO paragraphs (text_sha256, text) VALUES (?, ?)", (digest, text)))
-
-
-def _write_comparison(
-    raw: sqlite3.Connection, comparison: Comparison | None, older_id: int | None, newer_id: int
-) -> tuple[int, ...]:
-    if comparison is None:
-        return ()
-    if older_id is None:
-        raise ValueError("a comparison needs an earlier revision, but the article has none")
-    diff = comparison.diff
-    diff_id = _inserted(
-        raw.execute(
-            "INSERT INTO diffs (from_revision_id, to_revision_id, engine, coarse, hunk_count, change_count, delta, "
-            "hunks_json, moves_json) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                older_id,
-                newer_id,
-                comparison.engine,
-                diff.coarse,
-                len(diff.hunks),
-                len(comparison.changes),
-                diff.delta,
-                hunks_json(diff.hunks),
-                moves_json(diff.moves),
-            ),
-        )
-    )
-    (last_id,) = raw.execute("SELECT coalesce(max(change_id), 0) FROM changes").fetchone()
-    change_ids = tuple(range(last_id + 1, last_id + 1 + len(comparison.changes)))
-    raw.executemany(
-        "INSERT INTO changes (change_id, diff_id, kind, field, operation, before, after, old_start, old_end, "
-        "new_start, new_end, sentence_before, sentence_after, in_quotation, in_attribution, move_id, confidence, "
-        "reasons_json) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [
-            (change_id, diff_id, *change_row(change))
-            for change_id, change in zip(change_ids, comparison.changes, strict=True)
-        ],
-    )
-    return change_ids
-
-
-def _write_inconsistencies(raw: sqlite3.Connection, found: Sequence[Inconsistency], revision_id: int) -> None:
-    raw.executemany(
-        f"INSERT INTO inconsistencies (revision_id, {INCONSISTENCY_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 - only constants are put in
-        [(revision_id, *inconsistency_row(inconsistency)) for inconsistency in found],
-    )
-
-
-def _write_address(raw: sqlite3.Connection, article_id: int, url: str, at: str) -> None:
-    raw.execute(
-        "INSERT INTO article_urls (article_id, url, how_learnt, first_seen_at) VALUES (?, ?, 'redirect', ?) "
-        "ON CONFLICT DO NOTHING",
-        (article_id, canonical_url(url), at),
     )
 
 
@@ -253,10 +225,3 @@ def _check_row(check_id: int, verdict: Verdict, revision_id: int | None, capture
         revision_id,
         capture_id,
     )
-
-
-def _inserted(cursor: sqlite3.Cursor) -> int:
-    """The id of the row that was just inserted."""
-    if cursor.lastrowid is None:
-        raise AssertionError("SQLite gives every inserted row an id")
-    return cursor.lastrowid

@@ -1,4 +1,4 @@
-"""URLs as identity: what is an address, whose is it, and which two are the same."""
+"""The canonical form of a URL: what every client sends anyway. It identifies articles in databases, so it is stable."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from w3lib.url import safe_url_string
 
 from tracker.errors import BadURL
 
-_DEFAULT_PORTS = {"http": 80, "https": 443}
+DEFAULT_PORTS = {"http": 80, "https": 443}
 _CONTROL_OR_SPACE = re.compile(r"[\x00-\x20\x7f]")
 _FRONT_PATH = re.compile(r"/?(?:[a-z]{2}(?:-[a-z]{2})?/?)?(?:(?:index|home|default)\.\w{3,5})?", re.IGNORECASE)
+_HOST_NAME = re.compile(r"[a-z0-9._-]+", re.ASCII)  # the underscore is in no host name by the book, but in many
 
 
 def canonical_url(url: str) -> str:
@@ -23,7 +24,7 @@ def canonical_url(url: str) -> str:
     parts = _split(given)
     host = _ascii_host(parts, given)
     port = _port(parts, given)
-    netloc = host if port in (None, _DEFAULT_PORTS[parts.scheme]) else f"{host}:{port}"
+    netloc = host if port in (None, DEFAULT_PORTS[parts.scheme]) else f"{host}:{port}"
     whole = urllib.parse.urlunsplit((parts.scheme, netloc, parts.path or "/", parts.query, ""))
     return safe_url_string(whole)
 
@@ -33,16 +34,23 @@ def host_of(url: str) -> str:
     return urllib.parse.urlsplit(url).netloc.rpartition("@")[2].lower()
 
 
+def is_front_page(url: str) -> bool:
+    """Whether a URL is a site's entrance: no path, or only a language or an index file."""
+    parts = urllib.parse.urlsplit(url)
+    return not parts.query and _FRONT_PATH.fullmatch(parts.path) is not None
+
+
 def _split(given: str) -> urllib.parse.SplitResult:
     if not _is_text(given):
         raise BadURL(f"{given!r} is not a URL: it holds characters that no text can.")
-    if _CONTROL_OR_SPACE.search(given):
+    sent = given.partition("#")[0]  # a fragment is never sent, whatever stands in it
+    if _CONTROL_OR_SPACE.search(sent):
         raise BadURL(f"{given!r} is not a URL: it holds spaces or control characters; escape them as %20 and the like.")
     try:
-        parts = urllib.parse.urlsplit(given)
+        parts = urllib.parse.urlsplit(sent)
     except ValueError as error:
         raise BadURL(f"{given!r} is not a URL: {error}.") from None
-    if parts.scheme.lower() not in _DEFAULT_PORTS or not parts.netloc:
+    if parts.scheme.lower() not in DEFAULT_PORTS or not parts.netloc:
         raise BadURL(f"{given!r} is not a web address; write it in full, such as https://www.example.com/story.")
     return parts._replace(scheme=parts.scheme.lower())
 
@@ -58,13 +66,31 @@ def _is_text(given: str) -> bool:
 
 def _ascii_host(parts: urllib.parse.SplitResult, given: str) -> str:
     host = (parts.hostname or "").rstrip(".")
+    if not host:
+        raise BadURL(f"{given!r} is not a URL: it names no host.")
+    if ":" in host:
+        return f"[{host}]"
+    ascii_host = (host if host.isascii() else _punycode(host, given)).rstrip(".")
+    if ".." in ascii_host or not _HOST_NAME.fullmatch(ascii_host):
+        raise BadURL(f"{given!r} is not a URL: {host!r} cannot be a host name.")
+    return ascii_host
+
+
+def _punycode(host: str, given: str) -> str:
+    """As browsers do it (UTS 46, not transitional): faß.example is not fass.example.
+
+    Names that registries of today no longer give, such as those of symbols, are written as IDNA 2003 did.
+    """
+    import idna  # noqa: PLC0415 - its tables are loaded for the first host outside ASCII only
+
     try:
-        ascii_host = host if ":" in host else host.encode("idna").decode("ascii") if not host.isascii() else host
+        return idna.encode(host, uts46=True, transitional=False).decode("ascii")
+    except (idna.IDNAError, UnicodeError):
+        pass
+    try:
+        return host.encode("idna").decode("ascii").lower()
     except UnicodeError:
         raise BadURL(f"{given!r} is not a URL: {host!r} cannot be a host name.") from None
-    if not ascii_host or ".." in ascii_host:
-        raise BadURL(f"{given!r} is not a URL: it names no host.")
-    return f"[{ascii_host}]" if ":" in ascii_host else ascii_host
 
 
 def _port(parts: urllib.parse.SplitResult, given: str) -> int | None:
@@ -72,9 +98,3 @@ def _port(parts: urllib.parse.SplitResult, given: str) -> int | None:
         return parts.port
     except ValueError:
         raise BadURL(f"{given!r} is not a URL: its port is not a number from 0 to 65535.") from None
-
-
-def is_front_page(url: str) -> bool:
-    """Whether a URL is a site's entrance: no path, or only a language or an index file."""
-    parts = urllib.parse.urlsplit(url)
-    return not parts.query and _FRONT_PATH.fullmatch(parts.path) is not None

@@ -1,0 +1,160 @@
+"""One watch over one database file: its jobs, and the look at them once a second."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from tracker.check import CheckCycle
+from tracker.clock import SteadyClock
+from tracker.config import Config
+from tracker.daemon.database_file import DatabaseFile, WatchedStore
+from tracker.daemon.heartbeats import Heartbeats
+from tracker.daemon.looking import WitnessedLook
+from tracker.daemon.network import Network
+from tracker.daemon.pulse import Pulses
+from tracker.daemon.service_manager import ServiceManager
+from tracker.daemon.trouble import Hindrance, PatientJob, Topic, Troubles
+from tracker.daemon.vitals import Vitals
+from tracker.errors import StoreError
+from tracker.fetch import Fetcher
+from tracker.logs import tell_repeats
+from tracker.store import Store
+from tracker.wiring import Care, World, care_of, source_reader
+
+log = logging.getLogger(__name__)
+
+TICK_S = 1.0  # a step of the clock strands the scheduler for so long at the most
+OWN_NAME = "watch"  # the name under which the daemon itself meets trouble
+_SOURCES_HEARTBEATS = 5  # sources are looked for this much more seldom: their own intervals are far longer
+_HEALTH_S = 60.0  # a few counts; checks and scrapes come about as often
+_MAINTENANCE_S = 86_400.0
+_FIRST_MAINTENANCE_S = 300.0  # not at once: whoever starts the daemon wants to see it look
+
+
+class QueueShift:
+    """By how much the clock was believed to have gone back since the queue was last put right."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._by = timedelta()
+
+    def add(self, step: timedelta) -> None:
+        with self._lock:
+            self._by += step
+
+    def take(self) -> timedelta:
+        with self._lock:
+            by, self._by = self._by, timedelta()
+        return by
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What outlives a change of the file."""
+
+    config: Config
+    heartbeat_s: float
+    clock: SteadyClock
+    queue_shift: QueueShift
+    network: Network
+    troubles: Troubles
+    pulses: Pulses
+    manager: ServiceManager
+    vitals: Vitals
+
+
+@dataclass(slots=True)
+class Watch:
+    """Jobs begin as they are added; all end with the heartbeats."""
+
+    means: Means
+    file: DatabaseFile
+    beats: Heartbeats
+    _patients: dict[str, PatientJob] = field(default_factory=dict, init=False)
+
+    def __post_init__(self) -> None:
+        self.beats.when_one_breaks(lambda name: self._patients[name].broke())
+
+    def until_stopped_or_replaced(self, stop: threading.Event) -> None:
+        self.means.troubles.end(OWN_NAME)
+        while not stop.wait(TICK_S):
+            if trouble := self.file.trouble:
+                self.means.troubles.begin(OWN_NAME, Hindrance(Topic.DATABASE, trouble))
+                return
+            self._tick()
+
+    def _tick(self) -> None:
+        self.means.clock.now()  # a step is noticed also when nobody asks for the time
+        if self.beats.keep_awake():
+            log.info("the machine slept, or its clock was set: going on")
+        if stuck := self.means.pulses.stuck():
+            self.means.troubles.begin(OWN_NAME, Hindrance(Topic.STUCK, ", ".join(stuck)))
+        else:
+            self.means.troubles.end(OWN_NAME)
+            self.means.manager.alive()
+
+    # -- jobs ----------------------------------------------------------------------------------------------------------
+
+    def add_looking(self, cycle: CheckCycle, store: Store) -> None:
+        means = self.means
+        watched = WatchedStore(store, self.file, self._hindrance, lambda: means.pulses.felt("drain"))
+        cycle = replace(cycle, store=watched, look=WitnessedLook(cycle.look, means.network, means.clock))
+        care = care_of(store)
+
+        def drain() -> None:
+            self._put_queue_right(care)
+            cycle.drain()
+
+        self._add("drain", drain, means.heartbeat_s)
+
+    def add_sources(self, store: Store, fetcher: Fetcher, world: World) -> None:
+        pulses = self.means.pulses
+
+        def now_and_alive() -> datetime:
+            pulses.felt("sources")
+            return world.now()
+
+        reader = source_reader(self.means.config, store, fetcher, replace(world, now=now_and_alive))
+        self._add("sources", reader.read_due, self.means.heartbeat_s * _SOURCES_HEARTBEATS)
+
+    def add_chores(self, store: Store) -> None:
+        """With a database of their own, which a slow count may keep busy."""
+        means, care = self.means, care_of(store)
+
+        def take_health() -> None:
+            tell_repeats()
+            means.vitals.take(store.health)
+            means.manager.status(means.vitals.sentence())
+
+        def maintain() -> None:
+            care.maintain(means.clock.now())
+
+        self._add("health", take_health, _HEALTH_S)
+        self._add("maintenance", maintain, _MAINTENANCE_S, first_after_s=_FIRST_MAINTENANCE_S)
+
+    def _add(self, name: str, job: Callable[[], object], seconds: float, *, first_after_s: float = 0.0) -> None:
+        def counted() -> None:
+            with self.means.pulses.working(name):
+                job()
+
+        hindrance = self.file.hindrance if name in ("health", "maintenance") else self._hindrance
+        self._patients[name] = PatientJob(name, counted, self.means.troubles, hindrance)
+        self.beats.add(name, self._patients[name], seconds, first_after_s=first_after_s)
+
+    def _hindrance(self) -> Hindrance | None:
+        return self.file.hindrance() or self.means.network.hindrance()
+
+    def _put_queue_right(self, care: Care) -> None:
+        """What was planned by a clock that has gone back since lies too far ahead by as much."""
+        by = self.means.queue_shift.take()
+        if not by:
+            return
+        try:
+            care.clock_went_back(by)
+        except StoreError:
+            self.means.queue_shift.add(by)
+            raise
