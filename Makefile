@@ -28,7 +28,7 @@ test: check
 	$(RUN)python -m pytest -n auto $(PYTEST_ARGUMENTS)
 
 bench: install
-	@for benchmark in $(filter-out benchmarks/replay_%,$(wildcard benchmarks/*.py)); do echo "== $$benchmark"; $(RUN)python $$benchmark || exit 1; done
+	@for benchmark in $(filter-out benchmarks/replay_% benchmarks/cadence_% benchmarks/noise_% benchmarks/hostile_%,$(wildcard benchmarks/*.py)); do echo "== $$benchmark"; $(RUN)python $$benchmark || exit 1; done
 
 clean:
 	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

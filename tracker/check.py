@@ -40,7 +40,7 @@ class CheckStore(Protocol):
 
 
 Look = Callable[[Batch], tuple[Sighting, ...]]
-LookAgain = Callable[[Sighting, StoredPage, frozenset[str]], Sighting]
+LookAgain = Callable[[Sighting, StoredPage, Known], Sighting]
 Judging = Callable[[Sighting, Known, float], Verdict]
 Witness = Callable[[Verdict, Recorded], None]
 
@@ -155,7 +155,7 @@ class CheckCycle:
         if kept is None:
             return None
         page = StoredPage(kept.body, kept.url, kept.content_type)
-        return self.executor.submit(_as_batch, self.look_again, sighting, page, known.site_lines)
+        return self.executor.submit(_as_batch, self.look_again, sighting, page, known)
 
     def _record(self, verdicts: Sequence[Verdict], tally: Tally) -> None:
         if not verdicts:
@@ -174,10 +174,8 @@ class CheckCycle:
         return self.judge(_not_seen(seen.order, self.now(), bug), known, self.jitter())
 
 
-def _as_batch(
-    look_again: LookAgain, sighting: Sighting, page: StoredPage, site_lines: frozenset[str]
-) -> tuple[Sighting, ...]:
-    return (look_again(sighting, page, site_lines),)
+def _as_batch(look_again: LookAgain, sighting: Sighting, page: StoredPage, known: Known) -> tuple[Sighting, ...]:
+    return (look_again(sighting, page, known),)
 
 
 def _pieces(batch: Batch) -> Iterator[Batch]:

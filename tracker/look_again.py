@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from tracker.errors import SandboxFailed
 from tracker.extract import EXTRACTOR, SiteRules
 from tracker.extract.together import StoredPage, read_together
-from tracker.model import Sighting
+from tracker.model import Extract, Known, Sighting
 from tracker.sandbox import Runner, run_here
 from tracker.urls import host_of
 
@@ -23,12 +23,17 @@ class LookAgain:
     rules: Mapping[str, SiteRules] = field(default_factory=dict)
     run: Runner = run_here
 
-    def __call__(self, sighting: Sighting, kept: StoredPage, site_lines: frozenset[str]) -> Sighting:
-        """The sighting with both readings; as it was where one of the pages cannot be read."""
+    def __call__(self, sighting: Sighting, kept: StoredPage, known: Known) -> Sighting:
+        """The sighting with both readings; as it was where one of the pages cannot be read.
+
+        `kept` is the page of `known.latest`. What today's extractor recorded of it holds: that may have been read in
+        the light of a page before it.
+        """
         fetch = sighting.fetch
         page = StoredPage(fetch.body, fetch.url, fetch.header("Content-Type"))
         try:
-            together = self.run(read_together, kept, page, self.rules.get(host_of(fetch.url)), site_lines)
+            rules = self.rules.get(host_of(fetch.url))
+            together = self.run(read_together, kept, page, rules, known.site_lines, _recorded(known))
         except SandboxFailed:  # each page could be read by itself: that reading is then what there is
             return sighting
         if together.before.extract is None or together.now.extract is None:
@@ -40,3 +45,8 @@ class LookAgain:
             extractor=EXTRACTOR,
             left_out=together.now.left_out,
         )
+
+
+def _recorded(known: Known) -> Extract | None:
+    latest = known.latest
+    return latest.extract if latest is not None and latest.extractor == EXTRACTOR else None

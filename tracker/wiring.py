@@ -82,7 +82,7 @@ def rules_of(site: SiteSettings) -> SiteRules:
 
 def sandbox() -> Sandbox:
     """Where pages are read: as many processes as can work at a time, started when there is something to read."""
-    return Sandbox(os.cpu_count() or 1)
+    return Sandbox(os.cpu_count() or 1, preload=("tracker.extract.examining", "trafilatura"))
 
 
 @contextmanager

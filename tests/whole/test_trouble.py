@@ -49,7 +49,7 @@ def test_an_hour_of_trouble_costs_few_attempts_and_one_line(caplog: pytest.LogCa
 def test_after_the_trouble_every_beat_counts_again(caplog: pytest.LogCaptureFixture) -> None:
     attempts: list[int] = []
     patient = PatientJob("drain", failing(3, attempts), Troubles())
-    caplog.set_level("INFO")
+    caplog.set_level("INFO", logger="tracker")
     for _ in range(3 + 2 + 4 + 8 + 100):
         patient()
     assert len(attempts) == 3 + 100
@@ -103,7 +103,7 @@ def test_the_daemon_outlives_a_full_disk_and_ends_well(home: Home, site: Loopbac
 
 
 def test_what_several_jobs_meet_is_told_once_and_over_when_the_last_succeeds(caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level("INFO")
+    caplog.set_level("INFO", logger="tracker")
     troubles = Troubles()
     full = Hindrance(Topic.DATABASE, "The disk is full.")
     for job in ("drain", "sources", "drain"):
@@ -243,7 +243,7 @@ def daemon_here(home: Home, roads: RoadsByHand | None = None) -> Iterator[None]:
 def test_a_database_locked_by_someone(
     home: Home, site: LoopbackSite, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level("INFO")
+    caplog.set_level("INFO", logger="tracker")
     monkeypatch.setattr("tracker.store.opening.BUSY_TIMEOUT_MS", 50)
     home.configure(interval_s=1)
     site.pages["/story"] = article("Breakwater is closed for the winter")
@@ -252,22 +252,24 @@ def test_a_database_locked_by_someone(
         wait_until(lambda: looks(home) > 0)
         with closing(sqlite3.connect(home.database, isolation_level=None)) as somebody:
             somebody.execute("BEGIN IMMEDIATE")
-            wait_until(lambda: "locked by another program" in caplog.text)
+            wait_until(lambda: "cannot be used" in caplog.text)
             before = looks(home)
         wait_until(lambda: "can be used again" in caplog.text)
         wait_until(lambda: looks(home) > before)
     assert caplog.text.count("cannot be used") == 1
+    assert any("locked by another program" in getattr(record, "reason", "") for record in caplog.records)
     assert faults_of(home.database) == []
 
 
 def test_a_lost_network_is_held_against_no_article(home: Home, caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level("INFO")
+    caplog.set_level("INFO", logger="tracker")
     roads = RoadsByHand()
     home.configure(interval_s=1)
-    with ExitStack() as sites, daemon_here(home, roads):
+    with ExitStack() as sites, ExitStack() as running:
         for number in range(3):
             site = sites.enter_context(LoopbackSite({"/story": article(f"Breakwater {number} is closed")}))
             assert home("add", site.url("/story")).status == 0
+        running.enter_context(daemon_here(home, roads))
         wait_until(lambda: looks(home) >= 6)
         roads.is_cut = True
         sites.close()

@@ -11,12 +11,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import product
+from itertools import islice, product
 
 from tracker.extract.alignment import Alignment, align, resemblance
 from tracker.extract.lines import boilerplate_reason
 from tracker.extract.links import Exchange, exchanges
-from tracker.extract.sides import Side, taken_apart
+from tracker.extract.sides import MOST_COMPOSED, Side, taken_apart
 from tracker.model import LeftOut
 
 OUTSIDE = "stood on the earlier page too, outside the article"
@@ -32,6 +32,7 @@ _LIKE = 0.4
 _VERY_LIKE = 0.6
 _ALIKE = 0.75  # a line of the site's own in another wording, such as another number: less alike, it is a new line
 _MOST_PAIRS = 40_000  # of lines gone and new: past that only those in the same gap of the page are compared
+_MOST_COMPARED = 200_000  # of all: a second's work; real pages have some hundreds
 _SHORTEST_PARAGRAPH = 20  # characters of a new paragraph that the extractor left out, yet stands amid the article's
 
 
@@ -73,8 +74,9 @@ def _resolved(old: Side, new: Side, aligned: Alignment) -> Side:
     """The new side with its new composed lines taken apart: what they were put together from may be old."""
     lines = list(new.lines)
     gone = [b.text for at, b in enumerate(old.blocks) if old.is_composed(at) and at not in aligned.new_of]
-    for at, block in enumerate(new.blocks):
-        if not new.is_composed(at) or at in aligned.old_of or any(resemblance(g, block.text) >= _LIKE for g in gone):
+    fresh = [at for at in range(len(new.blocks)) if new.is_composed(at) and at not in aligned.old_of]
+    for at in fresh[:MOST_COMPOSED]:
+        if any(resemblance(text, new.blocks[at].text) >= _LIKE for text in gone[:MOST_COMPOSED]):
             continue
         pieces = taken_apart(new, at)
         if pieces:
@@ -248,7 +250,7 @@ class _Agreement:
     def _edits(self) -> dict[int, int]:
         """New line -> the line of the article that became it: most alike first, each once."""
         scored = []
-        for origin, at in self._candidates():
+        for origin, at in islice(self._candidates(), _MOST_COMPARED):
             likeness = resemblance(self.old.blocks[origin].text, self.new.blocks[at].text)
             if likeness >= (_LIKE if self.new.is_article(at) else _VERY_LIKE):
                 scored.append((-likeness, origin, at))
@@ -264,11 +266,15 @@ class _Agreement:
         exchanged = {origin for origin, _ in self._exchanges.values()}
         gone = [at for at in self._gone if at not in exchanged]
         fresh = [at for at in self._fresh if at not in self._exchanges]
-        is_small = len(gone) * len(fresh) <= _MOST_PAIRS
-        for origin, at in product(gone, fresh):
-            is_near = self.aligned.old_gap[origin] == self.aligned.new_gap[at]
-            if is_near or (is_small and self.new.is_article(at)):
-                yield origin, at
+        if len(gone) * len(fresh) <= _MOST_PAIRS:
+            read = [at for at in fresh if self.new.is_article(at)]
+            yield from product(gone, read)
+            fresh = [at for at in fresh if not self.new.is_article(at)]
+        near: dict[int, list[int]] = defaultdict(list)
+        for at in fresh:
+            near[self.aligned.new_gap[at]].append(at)
+        for origin in gone:
+            yield from ((origin, at) for at in near.get(self.aligned.old_gap[origin], ()))
 
 
 def _put_common(text: _Text, exchange: Exchange, links: tuple[str, ...]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from tracker.extract.lines import is_notice
 from tracker.extract.text import fold
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ class Block:
     @property
     def is_all_link(self) -> bool:
         linked = sum(len(link.text) for link in self.links)
-        return bool(linked) and linked >= _MOSTLY * len(self.text)
+        return bool(linked) and linked >= _MOSTLY * len(self.text) and not is_notice(self.text)
 
 
 @dataclass(slots=True)

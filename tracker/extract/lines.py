@@ -43,6 +43,7 @@ class _Boilerplate:
     date_words: frozenset[str]
     date_particles: frozenset[str]
     date_reason: str
+    notices: tuple[str, ...]
 
     def reason(self, text: str) -> str | None:
         if fold(text.casefold().rstrip(": ")) in self.labels:
@@ -83,6 +84,11 @@ def boilerplate_reason(text: str) -> str | None:
     return _boilerplate().reason(text)
 
 
+def is_notice(text: str) -> bool:
+    """Whether a line begins as one that tells of an edit, such as `Correction:`."""
+    return text.casefold().replace(" :", ":").startswith(_boilerplate().notices)
+
+
 def _tests(headline: str | None, byline: str | None) -> list[Callable[[Line], str | None]]:
     title = comparable(headline or "")
     names = {comparable(name) for name in (byline or "").split(", ")} - {""}
@@ -115,5 +121,6 @@ def _boilerplate() -> _Boilerplate:
     )
     labels = frozenset(fold(label.casefold()) for label in data["labels"]["lines"])
     dates = data["dates"]
+    notices = tuple(f"{word}:" for word in data["notices"]["words"])
     words, particles = frozenset(dates["words"].split()), frozenset(dates["particles"].split())
-    return _Boilerplate(labels, data["labels"]["reason"], compiled, words, particles, dates["reason"])
+    return _Boilerplate(labels, data["labels"]["reason"], compiled, words, particles, dates["reason"], notices)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
+from tracker.extract.lines import is_notice
 from tracker.extract.text import fold
 from tracker.model import LeftOut
 
@@ -150,7 +151,11 @@ def _link_paragraphs(tree: HtmlElement) -> list[HtmlElement]:
         block = next((parent for parent in link.iterancestors() if parent.tag in _BLOCKS), None)
         if block is not None and block.tag in _JUDGED:
             linked[block] += len(fold(link.text_content()))
-    return [block for block, characters in linked.items() if _is_all_link(block, characters)]
+    found = [block for block, characters in linked.items() if _is_all_link(block, characters)]
+    notices = [block for block in found if is_notice(fold(block.text_content()))]
+    for block in notices:  # trafilatura, too, takes a line that is all link for none of the text
+        etree.strip_tags(block, "a")
+    return [block for block in found if block not in notices]
 
 
 def _is_all_link(block: HtmlElement, linked: int) -> bool:

@@ -11,7 +11,8 @@ from tracker.extract.blocks import Block
 
 _NO_HOME = -1
 _ALIKE = 0.8  # share of words in common of a line of the page and what was read from it
-_MOST_COMPOSED = 20  # places of composed lines, past which nothing alike is looked for: every one costs a whole page
+# Lines that are no whole line of the page, past which their place is not looked for: every one costs a whole page.
+MOST_COMPOSED = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +40,13 @@ def side(blocks: Sequence[Block], paragraphs: Sequence[str]) -> Side:
     place_of = _amid_the_others(blocks, align([_squeezed(text) for text in paragraphs], squeezed).new_of)
     taken: dict[int, list[str]] = defaultdict(list)
     composed: dict[int, list[str]] = defaultdict(list)
-    last = -1
+    last, sought = -1, 0
     for number, text in enumerate(paragraphs):
         place = place_of.get(number)
-        if place is None:
+        if place is None and sought < MOST_COMPOSED:
+            sought += 1
             place = _holder(_squeezed(text), squeezed, last)
-        if place is None and len(composed) <= _MOST_COMPOSED:
-            place = _like(text, blocks)
+            place = _like(text, blocks) if place is None else place
         if place is None:
             composed[last].append(text)
         else:

@@ -66,12 +66,19 @@ def article_url(url: str) -> ArticleUrl:
     foldings = dict.fromkeys(wrappers)
     parts = urllib.parse.urlsplit(seen)
     path = _note(foldings, Folding.ESCAPES, parts.path, _plain_escapes(parts.path))
-    path = _note(foldings, Folding.SESSION, path, _PATH_SESSION.sub("", path) or "/")
+    path = _note(foldings, Folding.SESSION, path, _without_path_session(path) or "/")
     path = _note(foldings, Folding.DOT_SEGMENTS, path, _without_dots(path))
     query = _note(foldings, Folding.ESCAPES, parts.query, _plain_escapes(parts.query))
     query = _note(foldings, Folding.TRACKING, query, _without_tracking(query))
     query = _note(foldings, Folding.SESSION, query, _without_session(query, seen))
     return ArticleUrl(urllib.parse.urlunsplit(parts._replace(path=path, query=query)), tuple(foldings))
+
+
+def _without_path_session(path: str) -> str:
+    """Again and again: one that goes may have stood inside another, or before its end."""
+    while (shorter := _PATH_SESSION.sub("", path)) != path:
+        path = shorter
+    return path
 
 
 def name_of(pair: str) -> str:
