@@ -203,7 +203,7 @@ class Daemon:
 
     def estimated_missed(self) -> float:
         changes = sum(host.changes for host in self.hosts.values())
-        return missed_share(HostHistory(changes=changes), sum(look.is_seen for look in self.looked))
+        return missed_share(HostHistory(changes=changes, edits_seen=sum(look.is_seen for look in self.looked)))
 
     def mean_price(self, from_h: float, to_h: float) -> float:
         prices = [price for at_h, price in self.prices if from_h <= at_h < to_h]

@@ -17,6 +17,8 @@ from tracker.urls import canonical_url
 TEXT_CHANGED = "text_changed"
 ABSENT = frozenset({Outcome.GONE, Outcome.BLOCKED, Outcome.PAYWALLED, Outcome.UNREADABLE})
 _NOTHING_NEW = frozenset({Outcome.UNCHANGED, Outcome.NOT_MODIFIED})
+# Of the words that a page gives when it is read alone. Beside the page before it a line or two may count otherwise.
+_CLOSE = 0.95
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,9 @@ class Findings:
     checks: Counter[Outcome] = field(default_factory=Counter)
     kinds: Counter[str] = field(default_factory=Counter)
     missed: list[str] = field(default_factory=list)
+    told_as_noise: list[str] = field(default_factory=list)  # read alone it differs, read beside the page before not
+    read_otherwise: list[str] = field(default_factory=list)  # read beside the page before, a little differs
+    rereads: int = 0  # revisions that only say how the page before them is read today
     absences: list[Absence] = field(default_factory=list)
     doubted: list[str] = field(default_factory=list)  # believed only at the second look
     labels: Counter[tuple[str, bool]] = field(default_factory=Counter)  # (label of the step, it gave a revision)
@@ -91,6 +96,9 @@ def _unfit_diffs(store: Store, name: str, revisions: Sequence[Revision], finding
     for older, newer in pairwise(revisions):
         comparison = store.comparison(older.article_id, older.number, newer.number)
         place = f"{name}: revision {older.number} to {newer.number}"
+        if newer.reread_of_number is not None:
+            findings.rereads += 1
+            continue
         if comparison is None:
             yield f"{place} was not compared"
             continue
@@ -126,10 +134,9 @@ class _Trial:
                 self._miss(turn, "was not looked at")
                 continue
             self._version(turn, version, looks)
-        if len(self.revisions) != self.recorded:
-            findings.missed.append(
-                f"{self.document.name}: {len(self.revisions)} revisions recorded, {self.recorded} expected"
-            )
+        seen = sum(revision.reread_of_number is None for revision in self.revisions)
+        if seen != self.recorded:
+            findings.missed.append(f"{self.document.name}: {seen} revisions recorded, {self.recorded} expected")
         self._last_look()
 
     def _miss(self, turn: int, what: str) -> None:
@@ -165,12 +172,21 @@ class _Trial:
             if final.outcome not in _NOTHING_NEW:
                 self._miss(turn, f"is as before, but was {_told(final)}")
             return
+        is_page = self.document.versions[turn].is_real_page
         if final.revision_number is None:
-            self._miss(turn, f"was not recorded: {_told(final)}")
+            if is_page and final.outcome in _NOTHING_NEW:
+                self.findings.told_as_noise.append(self._place(turn))
+            else:
+                self._miss(turn, f"was not recorded: {_told(final)}")
             return
         self.recorded += 1
         self.latest = expected.content_sha256
-        if self.revisions[final.revision_number - 1].content_sha256 != self.latest:
+        recorded = self.revisions[final.revision_number - 1]
+        if recorded.content_sha256 == self.latest:
+            return
+        if is_page and _is_close(recorded.extract, expected):
+            self.findings.read_otherwise.append(self._place(turn))
+        else:
             self._miss(turn, f"was recorded as revision {final.revision_number} with another content")
 
     def _against_source(self, turn: int, version: Version, expected: Extract | None, final: Found) -> None:
@@ -210,6 +226,11 @@ class _Trial:
             self.findings.missed.append(f"{self.document.name}: was not looked at again in the end")
         elif any(one.revision_number is not None for one in last):
             self.findings.missed.append(f"{self.document.name}: a revision without a change of the page")
+
+
+def _is_close(recorded: Extract, expected: Extract) -> bool:
+    ours, theirs = (Counter(f"{one.headline} {one.text}".split()) for one in (recorded, expected))
+    return 2 * (ours & theirs).total() >= _CLOSE * (ours.total() + theirs.total())
 
 
 def _told(found: Found) -> str:

@@ -54,6 +54,11 @@ def _counts(findings: Findings) -> None:
     print(f"revisions recorded      {findings.revisions:8,}")
     print(f"diffs that rebuild      {findings.diffs:8,}   ({findings.coarse_diffs} coarse)")
     print(f"expected, not found     {len(findings.missed):8,}")
+    print(
+        f"noise beside the last   {len(findings.told_as_noise):8,}  (pages that differ only when they are read alone)"
+    )
+    print(f"a line or two otherwise {len(findings.read_otherwise):8,}  (read beside the page before)")
+    print(f"pages read anew         {findings.rereads:8,}")
     _table("checks by outcome", [(outcome.value, count) for outcome, count in findings.checks.most_common()])
     _table(f"{findings.kinds.total():,} changes by kind", findings.kinds.most_common())
 

@@ -18,6 +18,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
 
+from tracker.budget import Budget, Queue
+from tracker.cadence import Turn
 from tracker.extract.together import StoredPage
 from tracker.judge import reads_otherwise
 from tracker.model import Batch, FailureKind, Fetch, Known, LookOrder, Outcome, Recorded, Sighting, Verdict
@@ -30,10 +32,13 @@ _CLAIM_ORDERS = 200  # at a time: enough to keep every worker busy, little enoug
 _CLAIM_AGAIN_S = 1.0  # what fell due at other hosts does not wait for a slow one
 
 
-class CheckStore(Protocol):
+class CheckStore(Queue, Protocol):
     """What a cycle needs of the database."""
 
     def claim_due(self, now: datetime, limit: int, busy_hosts: frozenset[str]) -> tuple[Batch, ...]: ...
+    def claim_in_turn(
+        self, now: datetime, limit: int, spare: int, turns: Sequence[Turn], busy_hosts: frozenset[str]
+    ) -> tuple[Batch, ...]: ...
     def known(self, article_ids: Iterable[int]) -> dict[int, Known]: ...
     def record(self, verdicts: Sequence[Verdict]) -> tuple[Recorded, ...]: ...
     def capture_of(self, revision_id: int) -> StoredCapture | None: ...
@@ -45,6 +50,8 @@ Judging = Callable[[Sighting, Known, float], Verdict]
 Witness = Callable[[Verdict, Recorded], None]
 
 
+# What to look at next, given the hosts that are in hand and how many batches there is room for.
+Claim = Callable[[frozenset[str], int], list[Batch]]
 _Looking = Future[tuple[Sighting, ...]]
 
 
@@ -77,7 +84,10 @@ class _InHand:
 
 @dataclass(slots=True)
 class CheckCycle:
-    """One place where looks are handed out and judged. `witness` is told of every check after its commit."""
+    """One place where looks are handed out and judged. `witness` is told of every check after its commit.
+
+    `budget`: what the looks of `drain` are paid from, and what every article's next look costs; None: both are free.
+    """
 
     store: CheckStore
     executor: Executor
@@ -89,13 +99,15 @@ class CheckCycle:
     look_again: LookAgain | None = None  # None: no page is read a second time
     witness: Witness = _unwatched
     is_stopping: Callable[[], bool] = _never
+    budget: Budget | None = None
 
     def drain(self) -> Tally:
-        """Look at everything that is due, until nothing is or a stop is asked for; what is in hand is finished."""
-        return self._run(self._due)
+        """Look at everything that is due, as far as the budget goes, until nothing is or a stop is asked for; what is
+        in hand is finished."""
+        return self._run(self._due if self.budget is None else self._in_turn(self.budget))
 
     def run(self, batches: Iterable[Batch]) -> Tally:
-        """Look at these, due or not."""
+        """Look at these, due or not, whatever the budget says."""
         waiting: dict[str, deque[Batch]] = {}
         for batch in batches:
             waiting.setdefault(batch.host, deque()).extend(_pieces(batch))
@@ -110,7 +122,21 @@ class CheckCycle:
         claimed = self.store.claim_due(self.now(), _CLAIM_ORDERS, busy)
         return [next(_pieces(batch)) for batch in claimed[:room]]
 
-    def _run(self, claim: Callable[[frozenset[str], int], list[Batch]]) -> Tally:
+    def _in_turn(self, budget: Budget) -> Claim:
+        def claim(busy: frozenset[str], room: int) -> list[Batch]:
+            now = self.now()
+            allowed = budget.allowance(self.store, now)
+            if not allowed.looks:
+                return []
+            limit = min(_CLAIM_ORDERS, allowed.looks)
+            claimed = self.store.claim_in_turn(now, limit, allowed.spare, allowed.turns, busy)
+            handed_out = [next(_pieces(batch)) for batch in claimed[:room]]
+            budget.spend(sum(len(batch.orders) for batch in handed_out))
+            return handed_out
+
+        return claim
+
+    def _run(self, claim: Claim) -> Tally:
         tally = Tally()
         in_hand: dict[_Looking, _InHand] = {}
         with ThreadPoolExecutor(1, thread_name_prefix="judge") as judge_thread:
@@ -129,7 +155,7 @@ class CheckCycle:
     ) -> dict[_Looking, _InHand]:
         """Judge and record what is ready; what has to be looked at again is in hand anew."""
         seen = [(sighting, task) for future, task in done.items() for sighting in self._seen(future, task.batch)]
-        known = self.store.known([sighting.order.article_id for sighting, _ in seen])
+        known = self._known([sighting.order.article_id for sighting, _ in seen])
         again: dict[_Looking, _InHand] = {}
         ready = []
         for sighting, task in seen:
@@ -140,6 +166,13 @@ class CheckCycle:
                 again[second] = _InHand(Batch(task.batch.host, (sighting.order,)), is_final=True)
         self._record([self._judged(each, known[each.order.article_id], judge_thread) for each in ready], tally)
         return again
+
+    def _known(self, article_ids: Sequence[int]) -> dict[int, Known]:
+        known, budget = self.store.known(article_ids), self.budget
+        if budget is None:
+            return known
+        now = self.now()
+        return {article_id: budget.priced(self.store, each, now) for article_id, each in known.items()}
 
     def _seen(self, future: _Looking, batch: Batch) -> tuple[Sighting, ...]:
         bug = future.exception()

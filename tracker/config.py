@@ -28,11 +28,14 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from tracker.errors import BadURL, ConfigError
+from tracker.listening import Address, parse_address
 from tracker.model import Kind
 from tracker.urls import canonical_url
 
 FILE_NAME = "config.toml"
 ENVIRONMENT_VARIABLE = "TRACKER_CONFIG"
+
+_SOURCE_KINDS = ("feed", "sitemap", "page")
 
 
 def _web_address(value: str) -> str:
@@ -58,7 +61,14 @@ def _timezone(value: str) -> str:
     return value
 
 
+def _url_piece(value: str) -> str:
+    if not value.strip().strip("$"):
+        raise ValueError("an empty piece stands in every URL; say what is to stand there, such as /live/")
+    return value
+
+
 WebAddress = Annotated[str, AfterValidator(_web_address)]
+UrlPiece = Annotated[str, AfterValidator(_url_piece)]
 Selector = Annotated[str, AfterValidator(_selector)]
 TimeZone = Annotated[str, AfterValidator(_timezone)]
 
@@ -128,12 +138,49 @@ class ExecutorSettings(_Section):
         return value
 
 
+class HealthSettings(_Section):
+    """Where the daemon tells how it does, over HTTP: /health as JSON, /metrics for Prometheus."""
+
+    listen: str = Field(default="", description='"9178" (this machine only) or "127.0.0.1:9178"; empty: nowhere')
+
+    @field_validator("listen")
+    @classmethod
+    def _address(cls, value: str) -> str:
+        if value:
+            parse_address(value)
+        return value
+
+    @property
+    def address(self) -> Address | None:
+        """None: nowhere."""
+        return parse_address(self.listen) if self.listen else None
+
+
 class SourceSettings(_Section):
-    """Where new articles come from: exactly one of the three."""
+    """Where new articles come from: exactly one of feed, sitemap and page, and what is asked of it."""
 
     feed: WebAddress | None = None
     sitemap: WebAddress | None = None
     page: WebAddress | None = None
+    include: tuple[UrlPiece, ...] = Field(
+        default=(),
+        strict=False,
+        description="only URLs that hold one of these pieces; * and a final $ as in robots.txt",
+    )
+    exclude: tuple[UrlPiece, ...] = Field(default=(), strict=False, description="no URL that holds one of these pieces")
+    max_new_per_day: int | None = Field(default=None, ge=0, description="the newest are taken first")
+    headline_only: bool = Field(default=False, description="track headlines, and not the text below them")
+    follow_days: float | None = Field(
+        default=None, gt=0, le=3_650, description="look at an article for so many days after it appeared"
+    )
+    min_interval_s: float | None = Field(
+        default=None, ge=60, le=86_400, description="never read this source again sooner than this"
+    )
+
+    @property
+    def address(self) -> tuple[str, str]:
+        """feed, sitemap or page, and its URL."""
+        return next((kind, url) for kind in _SOURCE_KINDS if (url := getattr(self, kind)) is not None)
 
     @model_validator(mode="after")
     def _exactly_one(self) -> Self:
@@ -174,9 +221,20 @@ class Config(_Section):
     fetch: FetchSettings = FetchSettings()
     schedule: ScheduleSettings = ScheduleSettings()
     executor: ExecutorSettings = ExecutorSettings()
+    health: HealthSettings = HealthSettings()
     sources: tuple[SourceSettings, ...] = Field(default=(), strict=False)
     sites: tuple[SiteSettings, ...] = Field(default=(), strict=False)
     notify: tuple[NotifySettings, ...] = Field(default=(), strict=False)
+
+    @field_validator("sources")
+    @classmethod
+    def _each_once(cls, value: tuple[SourceSettings, ...]) -> tuple[SourceSettings, ...]:
+        """One of two would be obeyed, and nobody could tell which."""
+        addresses = [source.address for source in value]
+        for index, address in enumerate(addresses):
+            if address in addresses[:index]:
+                raise ValueError(f"{' = '.join(address)} is named twice; keep one of the two")
+        return value
 
     @property
     def database_path(self) -> Path:
@@ -234,6 +292,8 @@ def _fault(details: ErrorDetails) -> str:
     if details["type"] == "extra_forbidden":
         return f"{path}: no such key{_nearest(location)}"
     message = details["msg"].removeprefix("Value error, ")
+    if details["type"] == "tuple_type":
+        message = 'a list is wanted, such as ["..."]'
     if details["type"] == "enum":
         message = f"{details['input']!r} is no kind of change{_near_word(str(details['input']), [*Kind])}"
     return f"{path}: {message[:1].lower()}{message[1:]}"
@@ -271,6 +331,8 @@ _EXAMPLES: dict[str, str] = {
     "sources": """\
 [[sources]]
 feed = "https://www.example.com/rss.xml"       # or: sitemap = "...", page = "..."
+exclude = ["/live/", "-quiz$"]  # no URL that holds one of these pieces; * and a final $ as in robots.txt
+# also: include (only such URLs), max_new_per_day, headline_only, follow_days, min_interval_s
 """,
     "sites": """\
 [[sites]]

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from tracker.errors import SandboxFailed
 from tracker.extract import SiteRules
 from tracker.extract.examining import Answer, examine
-from tracker.model import Batch, Fetch, LookOrder, Sighting
+from tracker.model import Batch, FailureKind, Fetch, LookOrder, Sighting
 from tracker.sandbox import Runner, run_here
 from tracker.urls import host_of
+
+log = logging.getLogger(__name__)
 
 FetchBatch = Callable[[Batch], Iterator[Fetch]]
 """The answers to a batch's orders, in their order, fetched as they are asked for."""
@@ -36,11 +41,27 @@ class Looker:
     def __call__(self, batch: Batch) -> tuple[Sighting, ...]:
         """One sighting an order, in order; fewer when stopped."""
         sightings = []
-        for order, fetch in zip(batch.orders, self.fetch_batch(batch), strict=False):
-            sightings.append(see(order, fetch, self.rules.get(host_of(fetch.url)), self.run))
-            if self.is_stopping():
-                break
+        with ThreadPoolExecutor(1, thread_name_prefix="read") as reader:
+            for order, fetch in zip(batch.orders, self.fetch_batch(batch), strict=False):
+                sightings.append(self._seen(order, fetch, reader))
+                if self.is_stopping():
+                    break
         return tuple(sightings)
+
+    def _seen(self, order: LookOrder, fetch: Fetch, reader: Executor) -> Sighting:
+        # In a future, so that a bug that one page brings out is logged and recorded, and costs no other its look.
+        future = reader.submit(see, order, fetch, self.rules.get(host_of(fetch.url)), self.run)
+        bug = future.exception()
+        if bug is None:
+            return future.result()
+        log.error("reading article %d (%s) went wrong", order.article_id, order.url, exc_info=bug)
+        return not_seen(order, fetch.fetched_at, bug)
+
+
+def not_seen(order: LookOrder, now: datetime, bug: BaseException) -> Sighting:
+    """A look that came to nothing by a bug of ours, which the log tells in full."""
+    detail = f"internal error, see the log: {type(bug).__name__}"
+    return Sighting(order, Fetch(order.url, order.url, now, failure=FailureKind.INTERNAL, failure_detail=detail))
 
 
 def see(order: LookOrder, fetch: Fetch, rules: SiteRules | None = None, run: Runner = run_here) -> Sighting:

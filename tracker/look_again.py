@@ -49,4 +49,6 @@ class LookAgain:
 
 def _recorded(known: Known) -> Extract | None:
     latest = known.latest
-    return latest.extract if latest is not None and latest.extractor == EXTRACTOR else None
+    if latest is None or not latest.extract.paragraphs:  # of a headline that was tracked alone, the text is not known
+        return None
+    return latest.extract if latest.extractor == EXTRACTOR else None

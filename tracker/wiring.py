@@ -12,19 +12,21 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from importlib.metadata import version
 
+from tracker.budget import Budget
 from tracker.cadence import CadencePolicy
 from tracker.check import CheckCycle, Witness
 from tracker.clock import seconds_since_boot
 from tracker.clock import utc_now as utc_now  # noqa: PLC0414 - the command line takes it from here
-from tracker.config import Config, ScheduleSettings, SiteSettings
+from tracker.config import Config, SiteSettings
 from tracker.executors import executor_for
 from tracker.extract import SiteRules
 from tracker.fetch import Fetcher, look_at_host, user_agent
+from tracker.holds import HoldKeeper
 from tracker.judge import Judge
 from tracker.look import Looker
 from tracker.look_again import LookAgain
-from tracker.model import Batch, Fetch
-from tracker.sandbox import Sandbox
+from tracker.model import Batch, Fetch, Recorded, Verdict
+from tracker.sandbox import Runner, Sandbox, run_here
 from tracker.sources import SourceReader
 from tracker.store import Store
 
@@ -59,8 +61,6 @@ def unheeded(config: Config) -> tuple[str, ...]:
     told = []
     if config.notify:
         told.append("notify: this version sends no notices yet; `tracker report` shows what changed")
-    if config.schedule.requests_per_day != ScheduleSettings().requests_per_day:
-        told.append("schedule.requests_per_day: this version keeps to intervals by age, not yet to a budget")
     return tuple(told)
 
 
@@ -80,6 +80,11 @@ def rules_of(site: SiteSettings) -> SiteRules:
     )
 
 
+def host_intervals(config: Config) -> dict[str, float]:
+    """Seconds between two requests to a host, where a site's rules say so."""
+    return {site.host: site.host_interval_s for site in config.sites if site.host_interval_s is not None}
+
+
 def sandbox() -> Sandbox:
     """Where pages are read: as many processes as can work at a time, started when there is something to read."""
     return Sandbox(os.cpu_count() or 1, preload=("tracker.extract.examining", "trafilatura"))
@@ -88,12 +93,19 @@ def sandbox() -> Sandbox:
 @contextmanager
 def check_cycle(config: Config, store: Store, fetcher: Fetcher, world: World, witness: Witness) -> Iterator[CheckCycle]:
     """A cycle ready to run on an open database; its workers end with it."""
-    intervals = {site.host: site.host_interval_s for site in config.sites if site.host_interval_s is not None}
+    intervals = host_intervals(config)
 
     def fetch_batch(batch: Batch) -> Iterator[Fetch]:
         return look_at_host(fetcher, batch, intervals.get(batch.host, config.fetch.host_interval_s))
 
     rules = {site.host: rules_of(site) for site in config.sites}
+    holds = HoldKeeper(store, fetcher, world.now)
+    holds.restore()
+
+    def after_check(verdict: Verdict, recorded: Recorded) -> None:
+        holds.keep()
+        witness(verdict, recorded)
+
     with sandbox() as processes, executor_for(config.executor, config.schedule.workers) as executor:
         looker = Looker(fetch_batch, rules, is_stopping=world.stop.is_set, run=processes.run)
         yield CheckCycle(
@@ -105,14 +117,34 @@ def check_cycle(config: Config, store: Store, fetcher: Fetcher, world: World, wi
             jitter=world.random.random,
             workers=config.schedule.workers,
             look_again=LookAgain(rules, processes.run),
-            witness=witness,
+            witness=after_check,
             is_stopping=world.stop.is_set,
+            budget=budget_of(config, world),
         )
 
 
-def source_reader(config: Config, store: Store, fetcher: Fetcher, world: World) -> SourceReader:
-    """Reads the configured sources and those that were added by hand."""
-    reader = SourceReader(store, fetcher, world.now)
+def budget_of(config: Config, world: World) -> Budget:
+    intervals = host_intervals(config)
+
+    def pause_of(host: str) -> timedelta:
+        return timedelta(seconds=intervals.get(host, config.fetch.host_interval_s))
+
+    return Budget(config.schedule.requests_per_day, policy_of(config), pause_of, world.random.random)
+
+
+def source_reader(config: Config, store: Store, fetcher: Fetcher, world: World, run: Runner = run_here) -> SourceReader:
+    """Reads the configured sources and those that were added by hand; `run` is where their documents are parsed."""
+    holds = HoldKeeper(store, fetcher, world.now)
+    holds.restore()
+    reader = SourceReader(
+        store,
+        fetcher,
+        world.now,
+        run,
+        jitter=world.random.random,
+        host_intervals=host_intervals(config),
+        after_reading=holds.keep,
+    )
     reader.adopt(config.sources)
     return reader
 
@@ -122,20 +154,12 @@ class Care:
     """What the daemon does for a database beside looking."""
 
     maintain: Callable[[datetime], object]  # once a day
-    clock_went_back: Callable[[timedelta], object]  # negative: what was planned lies too far ahead by as much
+    clock_went_back: Callable[[datetime, timedelta], object]  # what was planned lies too far ahead by as much
     last_recorded_at: Callable[[datetime], datetime | None]  # None: no look was recorded yet
-
-
-def _no_maintenance(_now: datetime) -> None:
-    """SQLite checkpoints its log by itself; a database stays usable without any other."""
-
-
-def _no_shift(_by: timedelta) -> None:
-    """What was planned too far ahead is looked at later by as much, once."""
 
 
 def care_of(store: Store) -> Care:
     def last_recorded_at(now: datetime) -> datetime | None:
         return store.health(now).last_check_at
 
-    return Care(_no_maintenance, _no_shift, last_recorded_at)
+    return Care(store.maintain, store.clock_went_back, last_recorded_at)

@@ -198,9 +198,9 @@ def test_where_little_is_looked_an_edit_seen_stands_for_more_than_one() -> None:
 
 
 def test_edits_that_were_likely_missed_are_told_from_those_seen() -> None:
-    assert missed_share(HostHistory(10, 40.0, 30.0), 30.0) == pytest.approx(0.25)
-    assert missed_share(HostHistory(10, 40.0, 30.0), 41.0) == 0.0
-    assert missed_share(NOBODY, 0.0) == 0.0
+    assert missed_share(HostHistory(10, 40.0, 30.0, edits_seen=30.0)) == pytest.approx(0.25)
+    assert missed_share(HostHistory(10, 40.0, 30.0, edits_seen=41.0)) == 0.0
+    assert missed_share(NOBODY) == 0.0
 
 
 @pytest.mark.parametrize(

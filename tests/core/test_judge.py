@@ -83,14 +83,12 @@ def test_the_first_sight() -> None:
     verdict = JUDGE(saw(STORY), NEW)
     assert (verdict.outcome, verdict.state, verdict.new_revision) == (Outcome.FIRST_SEEN, State.LIVE, STORY)
     assert verdict.comparison is None
-    assert verdict.next_check_at == NOW + timedelta(minutes=15)
 
 
 def test_the_same_text_is_unchanged_whatever_the_page_did() -> None:
     touched = replace(STORY, modified_at=NOW, language="en", canonical_url=FRONT)
     verdict = JUDGE(saw(touched), knowing(STORY))
     assert (verdict.outcome, verdict.new_revision) == (Outcome.UNCHANGED, None)
-    assert verdict.next_check_at == NOW + timedelta(hours=3)
 
 
 def test_the_same_page_is_unchanged_without_extraction() -> None:
@@ -109,7 +107,6 @@ def test_a_change_is_recorded_with_its_comparison() -> None:
     assert verdict.comparison is not None
     assert verdict.comparison.diff.apply(STORY.text) == EDITED.text
     assert ("Twelve", "Fifteen") in [(change.before, change.after) for change in verdict.comparison.changes]
-    assert verdict.next_check_at == NOW + timedelta(minutes=15)
 
 
 def test_every_new_revision_is_proofread_and_nothing_else() -> None:

@@ -155,3 +155,21 @@ def test_examining_is_what_fingerprint_extraction_and_verdict_say(shared_data: P
         assert seen.page_problem == (problem.kind if problem else None)
         assert examine(answer, seen.page_sha256).is_same_page
         assert pickle.loads(pickle.dumps(seen)) == seen
+
+
+def test_a_bug_that_one_page_brings_out_costs_no_other_its_look(caplog: pytest.LogCaptureFixture) -> None:
+    def run(function: Callable[[*Ts], T], /, *args: *Ts) -> T:
+        if any(isinstance(given, Answer) and b"poison" in given.body for given in args):
+            raise ZeroDivisionError("a bug of ours")
+        return function(*args)
+
+    orders = tuple(LookOrder(number, f"{URL}/{number}") for number in range(3))
+    bodies = (page(), page("This page is poison."), page())
+    looker = Looker(lambda batch: map(fetched, bodies), run=run)
+    first, second, third = looker(Batch("www.example.com", orders))
+    assert first.extract is not None
+    assert third.extract is not None
+    assert (second.fetch.failure, second.extract) == (FailureKind.INTERNAL, None)
+    (told,) = caplog.records
+    assert f"{URL}/1" in told.getMessage()
+    assert told.exc_info is not None

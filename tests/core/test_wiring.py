@@ -19,7 +19,7 @@ def parse(text: str) -> configuration.Config:
 def test_settings_without_effect_are_told() -> None:
     assert unheeded(parse("")) == ()
     told = unheeded(parse('[schedule]\nrequests_per_day = 5\n[[notify]]\nurl = "mailto://x"'))
-    assert [sentence.partition(":")[0] for sentence in told] == ["notify", "schedule.requests_per_day"]
+    assert [sentence.partition(":")[0] for sentence in told] == ["notify"]
 
 
 def test_an_executor_that_is_not_here_is_refused_in_a_sentence() -> None:

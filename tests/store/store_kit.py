@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import tracker.model
 from tracker.model import (
     Change,
     Comparison,
@@ -23,6 +24,7 @@ from tracker.model import (
     LookOrder,
     Operation,
     Outcome,
+    Plan,
     Recorded,
     Redirect,
     Sighting,
@@ -121,8 +123,10 @@ class History:
         left_out: tuple[LeftOut, ...] = (),
         learnt_by: str = "redirect",
         extractor: str = "test 1",
+        history: tracker.model.History | None = None,
+        plan: Plan | None = None,
     ) -> Verdict:
-        """What a look comes to, not yet recorded; the clock goes on."""
+        """What a look comes to, not yet recorded; the clock goes on. Without a plan it is due again in an hour."""
         order = self.order()
         fetch = Fetch(
             order.url,
@@ -151,7 +155,7 @@ class History:
             sighting,
             outcome,
             state or STATES.get(outcome, State.LIVE),
-            self.at,
+            self.at if plan is None else plan.next_check_at,
             reason=f"because of {outcome}",
             new_revision=new_revision,
             comparison=comparison,
@@ -161,6 +165,8 @@ class History:
             reread=reread,
             left_out=left_out,
             learnt_by=learnt_by,
+            history=history,
+            plan=plan,
         )
 
 

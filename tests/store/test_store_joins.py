@@ -14,6 +14,7 @@ from store_kit import HOUR, NOW, History
 from tracker.errors import NotFound
 from tracker.model import LookOrder, Outcome, State
 from tracker.store import Store
+from tracker.urls import same_article_key
 
 SITE = "https://www.example.com"
 A, B, C = (f"{SITE}/{name}" for name in ("report-a", "report-b", "report-c"))
@@ -190,8 +191,9 @@ def test_anothers_own_address_is_an_address_of_ones_own_only_after_joining(store
     a, b = shown(store, A), shown(store, B)
     with store._connection.writing() as raw:
         raw.execute(
-            "INSERT INTO article_urls (article_id, url, how_learnt, first_seen_at) VALUES (?, ?, 'redirect', ?)",
-            (a.article_id, B, "2026-11-23T01:02:03Z"),
+            "INSERT INTO article_urls (article_id, url, how_learnt, first_seen_at, same_article_key) "
+            "VALUES (?, ?, 'redirect', ?, ?)",
+            (a.article_id, B, "2026-11-23T01:02:03Z", same_article_key(B)),
         )
     assert store.known([a.article_id])[a.article_id].aliases == {A}
     moves(a, B)

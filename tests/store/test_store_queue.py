@@ -3,14 +3,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from store_kit import HOUR, NOW, STORY, History
 
 from tracker.errors import BadURL
-from tracker.model import Fetch, Outcome, State
+from tracker.model import Outcome, State
 from tracker.store import Store
 
 
@@ -119,26 +118,6 @@ def test_a_page_known_by_its_bytes_alone_keeps_its_fingerprint(store: Store) -> 
     seen = history.verdict(Outcome.UNCHANGED)
     store.record([replace(seen, sighting=replace(seen.sighting, page_sha256=None, is_same_page=True))])
     assert history.order().page_sha256 == 'page of "v1"'
-
-
-def test_sources_are_due_again_when_they_said(store: Store) -> None:
-    source = store.add_source("feed", "https://www.example.com/feed#x", NOW)
-    assert store.add_source("feed", "https://www.example.com/feed", NOW) == source
-    assert store.due_sources(NOW) == (source,)
-    answer = Fetch(source.url, source.url, NOW, status=200, headers=(("etag", '"f1"'),))
-    store.record_source(source.source_id, answer, NOW, NOW + HOUR)
-    assert store.due_sources(NOW + timedelta(minutes=59)) == ()
-    (again,) = store.due_sources(NOW + HOUR)
-    assert again.etag == '"f1"'
-    same = Fetch(source.url, source.url, NOW, status=304)
-    store.record_source(source.source_id, same, NOW + HOUR, NOW + HOUR)
-    assert store.due_sources(NOW + HOUR) == (again,)
-    store.record_source(source.source_id, answer, NOW + HOUR, NOW + HOUR, problem="cut short")
-    assert store.due_sources(NOW + HOUR)[0].etag is None
-    article_id, _ = store.add_article(STORY, NOW, how="feed", source_id=source.source_id)
-    assert store._connection.rows("SELECT source_id FROM articles WHERE article_id = ?", (article_id,)) == [
-        (source.source_id,)
-    ]
 
 
 def test_lists_by_host_and_state(store: Store) -> None:

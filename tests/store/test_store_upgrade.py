@@ -12,6 +12,7 @@ from store_kit import NOW, History
 
 from tracker.model import Extract, Kind, Outcome, State
 from tracker.store import Store
+from tracker.urls import same_article_key
 
 # Written by the version of schema 2 from pages of an invented newspaper: six articles on two hosts, edited, flapping,
 # moved, gone and back, refused, imported, and one that was never looked at.
@@ -59,6 +60,17 @@ def test_nothing_that_was_in_it_is_lost(old: Path) -> None:
         kept = [{column: row[column] for column in before[name][0]} for row in after[name]] if before[name] else []
         assert kept == before[name], name
     assert [row["outcome"] for row in after["outcomes"]] == [row["outcome"] for row in before["outcomes"]]
+
+
+def test_addresses_of_the_past_are_known_in_every_form(old: Path) -> None:
+    with Store.open(old) as store:
+        keyed: list[tuple[str, str]] = store._connection.rows("SELECT url, same_article_key FROM article_urls")
+        assert len(keyed) > 6
+        assert [key for _, key in keyed] == [same_article_key(url) for url, _ in keyed]
+        bridge = store.resolve(BRIDGE)
+        assert store.add_article(f"{BRIDGE}/?utm_source=rss", NOW) == (bridge.article_id, False)
+        known = store.known([bridge.article_id])[bridge.article_id]
+        assert (known.follow_until, known.is_headline_only) == (None, False)
 
 
 def test_what_is_kept_now_is_known_of_the_past_too(old: Path) -> None:

@@ -12,11 +12,12 @@ import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from whole_kit import Answer, Home, LoopbackSite, article, faults_of, wait_for_log, wait_until
 
+from tracker.clock import seconds_since_boot
 from tracker.config import load
 from tracker.daemon import run, witness_in_log
 from tracker.daemon.network import Place
@@ -134,6 +135,13 @@ def test_a_hindered_job_is_not_tried() -> None:
 # -- the file under the daemon -----------------------------------------------------------------------------------------
 
 
+def look_every_second(home: Home) -> None:
+    """At each of a few articles, whatever that costs."""
+    home.configure(interval_s=1)
+    text = (home.folder / "config.toml").read_text()
+    home.write("config.toml", text.replace("[schedule]\n", "[schedule]\nrequests_per_day = 10_000_000\n"))
+
+
 def looks(home: Home) -> int:
     with closing(sqlite3.connect(f"file:{home.database}?mode=ro", uri=True)) as connection:
         (count,) = connection.execute("SELECT count(*) FROM checks").fetchone()
@@ -143,7 +151,7 @@ def looks(home: Home) -> int:
 def test_a_disk_that_is_full_for_a_while(home: Home, site: LoopbackSite) -> None:
     """A limit on the size of files is what a full disk looks like from here; it is taken back later."""
     gaps = itertools.count(1)
-    home.configure(interval_s=1)
+    look_every_second(home)
     site.pages["/story"] = lambda: article("Breakwater is closed for the winter", next(gaps))
     assert home("add", site.url("/story")).status == 0
     daemon = home.start("run")
@@ -164,7 +172,7 @@ def test_a_disk_that_is_full_for_a_while(home: Home, site: LoopbackSite) -> None
 
 
 def test_a_database_that_vanishes_and_comes_back(home: Home, site: LoopbackSite) -> None:
-    home.configure(interval_s=1)
+    look_every_second(home)
     site.pages["/story"] = article("Breakwater is closed for the winter")
     assert home("add", site.url("/story")).status == 0
     daemon = home.start("run")
@@ -189,7 +197,7 @@ def test_a_database_that_vanishes_and_comes_back(home: Home, site: LoopbackSite)
 
 def test_a_backup_put_in_place_of_the_database(home: Home, site: LoopbackSite) -> None:
     """Nobody should do so while the daemon runs; who does loses nothing of the backup."""
-    home.configure(interval_s=1)
+    look_every_second(home)
     site.pages |= {"/story": article("Breakwater is closed for the winter"), "/lamp": article("Lamp is put up")}
     assert home("add", site.url("/story")).status == 0
     daemon = home.start("run")
@@ -227,9 +235,9 @@ class RoadsByHand:
 
 
 @contextmanager
-def daemon_here(home: Home, roads: RoadsByHand | None = None) -> Iterator[None]:
+def daemon_here(home: Home, roads: RoadsByHand | None = None, world: World | None = None) -> Iterator[None]:
     """The daemon, in a thread."""
-    world = World()
+    world = world or World()
     config = load(home.folder / "config.toml")
     with ThreadPoolExecutor(1) as thread:
         ended = thread.submit(run, config, world, witness_in_log, 0.05, roads=roads)
@@ -245,7 +253,7 @@ def test_a_database_locked_by_someone(
 ) -> None:
     caplog.set_level("INFO", logger="tracker")
     monkeypatch.setattr("tracker.store.opening.BUSY_TIMEOUT_MS", 50)
-    home.configure(interval_s=1)
+    look_every_second(home)
     site.pages["/story"] = article("Breakwater is closed for the winter")
     assert home("add", site.url("/story")).status == 0
     with daemon_here(home):
@@ -261,10 +269,46 @@ def test_a_database_locked_by_someone(
     assert faults_of(home.database) == []
 
 
+class HandsOfTheClock:
+    """What the machine's clocks say when somebody sets one, and when time passes."""
+
+    def __init__(self) -> None:
+        self.off = timedelta()
+        self.passed = timedelta()
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + self.passed + self.off
+
+    def since_boot(self) -> float:
+        return seconds_since_boot() + self.passed.total_seconds()
+
+
+def test_a_clock_set_back_for_good_stops_nothing(
+    home: Home, site: LoopbackSite, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What was planned an hour ahead by then is looked at as if it had been planned by the new time."""
+    caplog.set_level("INFO", logger="tracker")
+    hands = HandsOfTheClock()
+    look_every_second(home)
+    site.pages["/story"] = article("Breakwater is closed for the winter")
+    assert home("add", site.url("/story")).status == 0
+    with daemon_here(home, world=World(now=hands.now, since_boot=hands.since_boot)):
+        wait_until(lambda: looks(home) > 1)
+        hands.off = timedelta(hours=-2)
+        wait_until(lambda: "clock was set" in caplog.text)
+        before = looks(home)
+        wait_until(lambda: looks(home) > before + 1)
+        hands.passed = timedelta(hours=1, seconds=1)
+        wait_until(lambda: "is believed now" in caplog.text)
+        before = looks(home)
+        wait_until(lambda: looks(home) > before + 2)
+    assert faults_of(home.database) == []
+
+
 def test_a_lost_network_is_held_against_no_article(home: Home, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level("INFO", logger="tracker")
     roads = RoadsByHand()
-    home.configure(interval_s=1)
+    look_every_second(home)
     with ExitStack() as sites, ExitStack() as running:
         for number in range(3):
             site = sites.enter_context(LoopbackSite({"/story": article(f"Breakwater {number} is closed")}))

@@ -211,7 +211,7 @@ def faults_of(database: Path) -> list[str]:
 
 @dataclass(frozen=True)
 class Answer:
-    body: str
+    body: str | bytes
     status: int = 200
     content_type: str = "text/html; charset=utf-8"
     headers: tuple[tuple[str, str], ...] = ()
@@ -267,7 +267,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._site.is_asked.notify_all()
         page = self._site.pages.get(self.path, Answer("<h1>Not found</h1>", 404))
         answer = page if isinstance(page, Answer) else page()
-        body = answer.body.encode()
+        body = answer.body if isinstance(answer.body, bytes) else answer.body.encode()
         try:
             self.send_response(answer.status)
             self.send_header("Content-Type", answer.content_type)

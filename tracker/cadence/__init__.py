@@ -8,10 +8,19 @@ its age, its own history and its host's say (`rates`); a look then costs what ma
     Demand by promise -> price_for -> turns_at, Purse          all articles
 """
 
-from tracker.cadence.budget import Purse, Turn, demand_changes, host_price, price_for, requests_per_day_at, turns_at
-from tracker.cadence.by_age import next_look
+from tracker.cadence.budget import (
+    Purse,
+    Turn,
+    demand_changes,
+    host_price,
+    most_overdue,
+    price_for,
+    purse_memory,
+    requests_per_day_at,
+    turns_at,
+)
 from tracker.cadence.histories import Finding, after_look, begin, dated, from_counts, stirred
-from tracker.cadence.plans import interval_at, planned, promise_of, wanted_now
+from tracker.cadence.plans import interval_at, planned, promise_of, tried_again_at, wanted_now
 from tracker.cadence.policy import CadencePolicy
 from tracker.cadence.prior import PRIOR, Prior
 from tracker.cadence.rates import expected_edits, host_factor, missed_share, rate_per_day
@@ -34,14 +43,16 @@ __all__ = [
     "host_price",
     "interval_at",
     "missed_share",
-    "next_look",
+    "most_overdue",
     "next_try",
     "planned",
     "price_for",
     "promise_of",
+    "purse_memory",
     "rate_per_day",
     "requests_per_day_at",
     "stirred",
+    "tried_again_at",
     "turns_at",
     "wanted_now",
 ]

@@ -11,6 +11,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Self
 
 from tracker.cadence.plans import HIGHEST_PROMISE, LOWEST_PROMISE, interval_at
 from tracker.cadence.policy import MEAN_JITTER, CadencePolicy
@@ -40,10 +41,19 @@ _EARLIEST_SHARE = 0.5  # of its kind's interval: so much earlier a look may come
 
 @dataclass(frozen=True, slots=True)
 class Purse:
-    """Looks that may be handed out now. Starts empty."""
+    """Looks that may be handed out now. Starts empty, or with what a purse would hold that was there all the time."""
 
     filled_at: datetime
     looks: float = 0.0
+
+    @classmethod
+    def at_start(cls, now: datetime, requests_per_day: float, recent_looks: int) -> Self:
+        """At the start of the program, after so many looks within `purse_memory`.
+
+        Restarts in a row, however quick, neither starve the queue nor get around the budget.
+        """
+        at_once = max(1.0, requests_per_day * (_LONGEST_FILL / _DAY))
+        return cls(now, max(0.0, min(at_once, _most(requests_per_day) - recent_looks)))
 
     def filled(self, now: datetime, requests_per_day: float) -> Purse:
         """With what the time since `filled_at` brought. A clock that went back brings nothing."""
@@ -61,6 +71,11 @@ class Purse:
     def spare(self, requests_per_day: float) -> int:
         """Whole looks that may be handed out at articles that are not due yet: what is above half of a full purse."""
         return max(0, math.floor(self.looks - _most(requests_per_day) / 2))
+
+
+def purse_memory(requests_per_day: float) -> timedelta:
+    """How long an empty purse takes to be full: looks of before that are of no account."""
+    return _DAY * (_most(requests_per_day) / requests_per_day)
 
 
 def _most(requests_per_day: float) -> float:
@@ -128,6 +143,12 @@ def price_for(
     correction = max(-_MOST_CORRECTION, min(_MOST_CORRECTION, ahead_h / _CORRECTION_H))
     price = _price_without_correction(requests_per_day, tuple(demands), policy) * math.exp(-correction)
     return max(LOWEST_PRICE, min(HIGHEST_PRICE, price))
+
+
+def most_overdue(requests_per_day: float) -> int:
+    """More overdue articles than that change the price no more: they need not be counted."""
+    hours = _MOST_CORRECTION * _CORRECTION_H + _PURSE_H
+    return math.ceil(requests_per_day * hours / 24 + _SMALLEST_PURSE)
 
 
 def _price_without_correction(requests_per_day: float, demands: tuple[Demand, ...], policy: CadencePolicy) -> float:

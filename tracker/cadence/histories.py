@@ -24,6 +24,9 @@ class Finding(StrEnum):
     FLAPPED = "flapped"  # back and forth between wordings that were seen before
 
 
+_SEEN = {Finding.SAME: 0.0, Finding.CHANGED: 1.0, Finding.FLAPPED: _FLAP_EVIDENCE}
+
+
 def begin(added_at: datetime, published_at: datetime | None = None) -> History:
     """The history of an article that has not been looked at.
 
@@ -38,7 +41,7 @@ def begin(added_at: datetime, published_at: datetime | None = None) -> History:
 
 
 def dated(history: History, published_at: datetime | None) -> History:
-    """The same history after a look learnt when the article was published. It only ever grows older by that."""
+    """The same history after the first look learnt when the article was published. It only ever grows older by that."""
     born_at = begin(history.born_at, published_at).born_at
     return history if born_at == history.born_at else replace(history, born_at=born_at)
 
@@ -61,6 +64,7 @@ def after_look(history: History, host: HostHistory, now: datetime, finding: Find
         stirred_at=now if finding is Finding.CHANGED else history.stirred_at,
         changes=history.changes + _evidence(finding, believed, average, span_h),
         exposure=history.exposure + average,
+        edits_seen=history.edits_seen + _SEEN[finding],
         steady_log_odds=bounded_log_odds(log_odds_before(history, prior) + shift),
     )
 
@@ -97,5 +101,6 @@ def from_counts(
         bare,
         stirred_at=last_changed_at if changes else None,
         changes=changes + flaps * _FLAP_EVIDENCE,
+        edits_seen=changes + flaps * _FLAP_EVIDENCE,
         exposure=average_between(bare, first_seen_at, max(first_seen_at, last_seen_at)),
     )

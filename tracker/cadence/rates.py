@@ -100,15 +100,13 @@ def host_factor(host: HostHistory, prior: Prior = PRIOR) -> float:
     return (prior.host_shape + weight * host.changes) / (prior.host_shape + weight * host.exposure)
 
 
-def missed_share(host: HostHistory, edits_seen: float) -> float:
+def missed_share(host: HostHistory) -> float:
     """Share of a host's edits that another one hid before any look saw them, estimated; from 0 to 1.
 
     To be told as "at least": edits that follow each other faster than any look leave no trace. In simulations of news
     .10 to .12 was estimated where .17 to .23 were missed.
-
-    `edits_seen`: changes found by looks, counted as `tracker.cadence.histories` counts them: a flap for a tenth.
     """
-    return max(0.0, 1 - edits_seen / host.changes) if host.changes > 0 else 0.0
+    return max(0.0, 1 - host.edits_seen / host.changes) if host.changes > 0 else 0.0
 
 
 def average_between(history: History, start: datetime, end: datetime, prior: Prior = PRIOR) -> float:

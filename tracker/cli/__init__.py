@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import importlib
 import io
 import os
 import sys
@@ -12,27 +13,27 @@ from typing import Any, NoReturn
 import click
 
 from tracker import __version__
-from tracker.cli import demo, keep, look_up, report, setup, watch
 from tracker.cli.base import App, global_options
 from tracker.errors import TrackerError, UsageError
 
-_COMMANDS = (
-    setup.init,
-    setup.add,
-    watch.run,
-    watch.check,
-    look_up.list_articles,
-    look_up.status,
-    look_up.log,
-    look_up.show,
-    report.diff,
-    report.report,
-    keep.import_files,
-    keep.export_files,
-    keep.verify,
-    keep.backup,
-    demo.demo,
-)
+# Each command's room is opened when the command is called: to import all of them takes half a second.
+_COMMANDS = {
+    "init": ("setup", "init"),
+    "add": ("setup", "add"),
+    "run": ("watch", "run"),
+    "check": ("watch", "check"),
+    "list": ("look_up", "list_articles"),
+    "status": ("look_up", "status"),
+    "log": ("look_up", "log"),
+    "show": ("look_up", "show"),
+    "diff": ("report", "diff"),
+    "report": ("report", "report"),
+    "import": ("keep", "import_files"),
+    "export": ("keep", "export_files"),
+    "verify": ("keep", "verify"),
+    "backup": ("keep", "backup"),
+    "demo": ("demo", "demo"),
+}
 
 # What writing to standard output can meet, apart from a reader who left.
 _OUTPUT_TROUBLE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF})
@@ -40,7 +41,23 @@ _OUTPUT_TROUBLE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO,
 
 class _InOrder(click.Group):
     def list_commands(self, _context: click.Context) -> list[str]:
-        return list(self.commands)  # as a newcomer needs them, not by the alphabet
+        return list(_COMMANDS)  # as a newcomer needs them, not by the alphabet
+
+    def get_command(self, _context: click.Context, name: str) -> click.Command | None:
+        if name not in _COMMANDS:
+            return None
+        room, command = _COMMANDS[name]
+        found = getattr(importlib.import_module(f"tracker.cli.{room}"), command)
+        return found if isinstance(found, click.Command) else None
+
+    def resolve_command(
+        self, context: click.Context, arguments: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click does it, which knows the near names of commands that are all loaded only."""
+        try:
+            return super().resolve_command(context, arguments)
+        except click.NoSuchCommand as error:
+            raise click.NoSuchCommand(error.command_name, possibilities=_COMMANDS, ctx=context) from None
 
 
 @click.group(cls=_InOrder, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -53,10 +70,6 @@ def cli(context: click.Context, /, **options: Any) -> None:
     URL also takes an article's number or a unique part of its URL.
     """
     context.obj = App(**options)
-
-
-for _command in _COMMANDS:
-    cli.add_command(_command)
 
 
 def main() -> None:

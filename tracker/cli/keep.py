@@ -156,5 +156,5 @@ def _advance(progress: Progress, task: TaskID, done: int, total: int) -> None:
 def backup(app: App, file: Path) -> None:
     """A consistent copy of the database in FILE, also while the daemon runs."""
     with app.read() as store:
-        store.backup(file)
+        store.backup(file, utc_now())
     app.remarks().print(f"Copied to {file}.")

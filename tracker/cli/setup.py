@@ -13,10 +13,13 @@ from tracker.discover import SourceKind
 from tracker.errors import TrackerError, UsageError
 from tracker.exchange.text_files import read_file
 from tracker.exchange.url_lists import read_urls
+from tracker.render.plain import safe_text
 from tracker.sources import Harvest
 from tracker.store import Store
 from tracker.urls import canonical_url
-from tracker.wiring import World, fetcher_for, source_reader
+from tracker.wiring import World, fetcher_for, sandbox, source_reader
+
+_OTHER_FORMS_SHOWN = 10  # a list of hundreds of addresses would say the same again and again
 
 
 @click.command()
@@ -82,23 +85,50 @@ def add(
         if checked:
             added = store.add_articles(checked, world.now())
             new_count = sum(is_new for _, is_new in added)
-            app.remarks().print(_sum(len(added), new_count))
+            app.remarks().print(_sum(new_count, len(added) - new_count))
+            _tell_other_forms(app, store, checked, added)
         if sources:
-            reader = source_reader(config, store, fetcher_for(config, world), world)
-            for kind, url in sources:
-                source = store.add_source(kind.value, url, world.now())
-                _tell_harvest(app, url, reader.read(source))
+            with sandbox() as processes:
+                reader = source_reader(config, store, fetcher_for(config, world), world, processes.run)
+                for kind, url in sources:
+                    source = store.add_source(kind.value, url, world.now())
+                    _tell_harvest(app, url, reader.read(source))
+
+
+def _tell_other_forms(app: App, store: Store, given: list[str], added: list[tuple[int, bool]]) -> None:
+    """Where an article is tracked under another URL than was given."""
+    lines = []
+    for url, (article_id, is_new) in zip(given, added, strict=True):
+        article = store.resolve(str(article_id))
+        if article.url != url:
+            known = "is tracked as" if is_new else "is known already as"
+            lines.append(f"{url} {known} {article.url} (article {article_id}).")
+        if len(lines) > _OTHER_FORMS_SHOWN:
+            lines[-1] = "And more under another URL than was given; `tracker list` shows what is tracked."
+            break
+    for line in lines:
+        app.remarks().print(safe_text(line), markup=False)
 
 
 def _tell_harvest(app: App, url: str, harvest: Harvest) -> None:
-    if harvest.problem and not harvest.found_count:
-        raise TrackerError(f"{url} gave no articles: {harvest.problem}. It stays a source and is tried again.")
-    app.remarks().print(f"{url}: {_sum(harvest.found_count, harvest.new_count)}")
-    if harvest.problem:
-        app.remarks().print(f"Not read in full: {harvest.problem}.")
+    problem = harvest.problem.removesuffix(".")
+    if problem and not harvest.found_count:
+        raise TrackerError(f"{url} gave no articles: {problem}. It stays a source and is tried again.")
+    left_out = harvest.unwanted_count + harvest.too_old_count + harvest.held_back_count
+    known_count = harvest.found_count - harvest.new_count - left_out
+    app.remarks().print(f"{url}: {_sum(harvest.new_count, known_count)}")
+    reasons = (
+        (harvest.unwanted_count, "left out by include and exclude"),
+        (harvest.too_old_count, "too old for follow_days"),
+        (harvest.held_back_count, "held back by max_new_per_day"),
+    )
+    if left_out:
+        told = ", ".join(f"{count} {why}" for count, why in reasons if count)
+        app.remarks().print(f"Not tracked: {told}.")
+    if problem:
+        app.remarks().print(f"Not read in full: {problem}.")
 
 
-def _sum(count: int, new_count: int) -> str:
-    known = count - new_count
+def _sum(new_count: int, known_count: int) -> str:
     text = f"{new_count} new article{'' if new_count == 1 else 's'}"
-    return f"{text}, {known} known already." if known else f"{text}."
+    return f"{text}, {known_count} known already." if known_count else f"{text}."

@@ -32,7 +32,7 @@ def run(app: App) -> None:
         pass  # made, or brought up to date, before the heartbeats begin
     world = World()
     with daemon.signals_stop(world):
-        daemon.run(config, world, daemon.witness_in_log)
+        daemon.run(config, world, daemon.witness_in_log, listen=config.health.address)
 
 
 @click.command()

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from tracker.cadence import Turn
 from tracker.daemon.trouble import Hindrance, Topic
 from tracker.errors import StoreError
 from tracker.model import Batch, Known, Recorded, Verdict
-from tracker.store import Store, StoredCapture
+from tracker.store import Load, Store, StoredCapture
 
 # Enough for a checkpoint of the write-ahead log (4 MB and the largest transaction) and for the one who makes room.
 LEAST_FREE_BYTES = 32 * 1024**2
@@ -44,11 +45,13 @@ def state_of(path: Path) -> FileState | None:
 
 
 class DatabaseFile:
-    """The file that was at `path` when this was made."""
+    """The file that was at `path` when this was made, with its write-ahead log: make it when both are open."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self._identity = _identity(path)
+        self._log_path = path.with_name(path.name + "-wal")
+        self._log_identity = _identity(self._log_path)
 
     @property
     def is_replaced(self) -> bool:
@@ -65,6 +68,18 @@ class DatabaseFile:
         if identity != self._identity:
             return f"The database {self.path} was replaced by another file."
         return ""
+
+    def set_log_aside(self) -> Path | None:
+        """Call it when nobody has the file open. Where the log went, if another file stands in this one's place.
+
+        SQLite leaves the log of a file that was moved, and would take it for the new file's, whose pages it would
+        overwrite. It is kept: with the old file, wherever that is now, it holds the last that was recorded.
+        """
+        if not self.is_replaced or self._log_identity is None or _identity(self._log_path) != self._log_identity:
+            return None
+        aside = self._log_path.with_name(f"{self._log_path.name}.of-the-file-before")
+        self._log_path.replace(aside)
+        return aside
 
     def require(self) -> None:
         """Raises StoreError where the file is not there any more: what is written now would be lost."""
@@ -110,6 +125,19 @@ class WatchedStore:
     def claim_due(self, now: datetime, limit: int, busy_hosts: frozenset[str]) -> tuple[Batch, ...]:
         self.pulse()
         return () if self.hindrance() is not None else self.store.claim_due(now, limit, busy_hosts)
+
+    def claim_in_turn(
+        self, now: datetime, limit: int, spare: int, turns: Sequence[Turn], busy_hosts: frozenset[str]
+    ) -> tuple[Batch, ...]:
+        self.pulse()
+        return () if self.hindrance() is not None else self.store.claim_in_turn(now, limit, spare, turns, busy_hosts)
+
+    def load(self, now: datetime, since: datetime, most_overdue: int) -> Load:
+        return self.store.load(now, since, most_overdue)
+
+    def bring_forward(self, now: datetime, turns: Iterable[Turn], spread: Callable[[], float], limit: int) -> int:
+        self.file.require()
+        return self.store.bring_forward(now, turns, spread, limit)
 
     def known(self, article_ids: Iterable[int]) -> dict[int, Known]:
         self.pulse()

@@ -25,8 +25,9 @@ from tracker.daemon.service_manager import ServiceManager
 from tracker.daemon.trouble import Hindrance, Topic, Troubles
 from tracker.daemon.vitals import Vitals
 from tracker.daemon.watch import OWN_NAME, TICK_S, Means, QueueShift, Watch
-from tracker.errors import TrackerError
-from tracker.health import Address, HealthServer
+from tracker.errors import StoreError, TrackerError
+from tracker.health import HealthServer
+from tracker.listening import Address
 from tracker.logs import tell_repeats
 from tracker.store import Store, hold
 from tracker.wiring import World, care_of, check_cycle, fetcher_for, unheeded
@@ -67,6 +68,7 @@ class _Daemon:
         self._outside = outside
         self._witness = witness
         self._queue_shift = QueueShift()
+        self._file: DatabaseFile | None = None  # of the latest watch
         recorded_at = _last_recorded_at(config, outside)
         clock = SteadyClock(outside.now, outside.since_boot, not_before=recorded_at, tell=self._tell_of_clock)
         troubles, pulses = Troubles(), Pulses(outside.monotonic)
@@ -107,13 +109,24 @@ class _Daemon:
 
     def _watch_again(self) -> None:
         """Wait for a file that nobody is writing to, and go on with it."""
-        if not is_settled(self._config.database_path, self._pause, _SETTLED_S):
-            return
         try:
+            self._set_log_aside()
+            if not is_settled(self._config.database_path, self._pause, _SETTLED_S):
+                return
+            self._set_log_aside()
             with self._watch() as watch:
                 watch.until_stopped_or_replaced(self._outside.stop)
         except TrackerError as error:
             self.means.troubles.begin(OWN_NAME, Hindrance(Topic.DATABASE, str(error)))
+            self._pause(_SETTLED_S)
+
+    def _set_log_aside(self) -> None:
+        try:
+            aside = None if self._file is None else self._file.set_log_aside()
+        except OSError as error:
+            raise StoreError(f"The old log beside the database cannot be moved: {error.strerror}.") from error
+        if aside is not None:
+            log.warning("the log of the file that was there before is kept", extra={"file": str(aside)})
 
     def _pause(self, seconds: float) -> None:
         """Cut short by a stop. The service manager hears all the while that this waiting is meant."""
@@ -136,7 +149,8 @@ class _Daemon:
             check_cycle(self._config, store, fetcher, world, self._witness) as cycle,
             heartbeats(_JOBS, self._outside.since_boot) as beats,
         ):
-            watch = Watch(self.means, DatabaseFile(path), beats)
+            self._file = DatabaseFile(path)
+            watch = Watch(self.means, self._file, beats)
             try:
                 watch.add_looking(cycle, store)
                 watch.add_sources(source_store, fetcher, world)

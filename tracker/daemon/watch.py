@@ -154,7 +154,7 @@ class Watch:
         if not by:
             return
         try:
-            care.clock_went_back(by)
+            care.clock_went_back(self.means.clock.now(), by)
         except StoreError:
             self.means.queue_shift.add(by)
             raise

@@ -18,7 +18,7 @@ def witness_in_log(verdict: Verdict, recorded: Recorded) -> None:
         "revision": recorded.revision_number,
         "changes": len(recorded.change_ids) or None,
         "reason": verdict.reason or None,
-        "next_check_at": verdict.next_check_at.isoformat(timespec="seconds"),
+        "next_check_at": verdict.next_check_at and verdict.next_check_at.isoformat(timespec="seconds"),
     }
     told = {key: value for key, value in details.items() if value is not None}
     log.log(logging.DEBUG if quiet else logging.INFO, verdict.outcome.value, extra=told)

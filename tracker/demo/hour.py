@@ -60,7 +60,13 @@ def open_site(world: World, seconds: float = SECONDS) -> Iterator[tuple[DemoSite
     """The site, and the world as it is for the daemon that watches it: the clock runs with the site's."""
     speed = _HOUR.total_seconds() / seconds
     clock = FastClock(datetime.now(UTC) - _HOUR, world.monotonic, world.monotonic(), speed)
-    fast = World(now=clock.now, monotonic=world.monotonic, random=random.Random(_NOISE_SEED), stop=world.stop)  # noqa: S311 - spreads looks, guards nothing
+    fast = World(
+        now=clock.now,
+        monotonic=world.monotonic,
+        random=random.Random(_NOISE_SEED),  # noqa: S311 - spreads looks, guards nothing
+        stop=world.stop,
+        since_boot=lambda: clock.elapsed_s,  # or the time of day would seem to have been set
+    )
     noise = random.Random(_NOISE_SEED)  # noqa: S311 - adverts and counters
     with DemoSite(minute=clock.minute, noise=noise, opened_at=clock.start) as site:
         yield site, fast

@@ -9,21 +9,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from tracker.cadence import CadencePolicy, next_look, next_try
+from tracker.cadence import CadencePolicy, Finding, next_try
 from tracker.classify.inconsistencies import inconsistencies
 from tracker.errors import BadURL
 from tracker.extract.site_lines import without_site_lines
 from tracker.http_dates import retry_after
 from tracker.judge.conclusions import Compare, Proofread, compare
+from tracker.judge.following import history_after, history_of, plan_after, plan_of_import, retry_at
 from tracker.judge.plausible import doubt
 from tracker.model import (
     Comparison,
     Extract,
     FailureKind,
     Fetch,
+    History,
     Known,
     LeftOut,
     Outcome,
+    Plan,
     ProblemKind,
     Sighting,
     State,
@@ -64,7 +67,8 @@ class Judge:
     policy: CadencePolicy
     compare: Compare = compare
     proofread: Proofread = inconsistencies
-    is_doubting: bool = True  # False where nobody can look again: an import is taken as it is
+    # False where nobody can look again: an import is taken as it is. The article itself is still to be looked at.
+    is_doubting: bool = True
 
     def __call__(self, sighting: Sighting, known: Known, jitter: float = 0.0) -> Verdict:
         """`jitter` in [0, 1) spreads the next looks, see `tracker.cadence`."""
@@ -76,7 +80,8 @@ def reads_otherwise(sighting: Sighting, known: Known) -> bool:
     if sighting.extract is None or sighting.page_problem is not None or known.latest is None:
         return False
     seen, _ = without_site_lines(sighting.extract, known.site_lines)
-    return bool(seen.paragraphs) and seen.content_sha256 != known.latest.content_sha256
+    compared = seen.headline_only() if known.is_headline_only else seen
+    return bool(seen.paragraphs) and compared.content_sha256 != known.latest.content_sha256
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,11 +153,15 @@ class _Case:
             sighting=self.sighting,
             outcome=outcome,
             state=state,
-            next_check_at=self._not_before_asked(next_try(self.now, failures, self.judge.policy, self.jitter)),
+            next_check_at=self._tried_again_at(failures),
             reason=reason,
             moved_to=moved_to,
             failures_in_row=failures,
         )
+
+    def _tried_again_at(self, failures: int) -> datetime | None:
+        moment = retry_at(self.known, self.now, self.judge.policy, self.jitter, failures)
+        return None if moment is None else self._not_before_asked(moment)
 
     # -- a page --------------------------------------------------------------------------------------------------------
 
@@ -183,6 +192,8 @@ class _Case:
         return self._retry(Outcome.UNREADABLE, State.UNREADABLE, self.sighting.problem or "no article in the page")
 
     def _article(self, seen: Extract, left_out: tuple[LeftOut, ...], new_home: str | None) -> Verdict:
+        if self.known.is_headline_only:
+            seen, left_out = seen.headline_only(), ()
         latest = self.known.latest
         if latest is None:
             return self._still(Outcome.FIRST_SEEN, new_revision=seen, moved_to=new_home, left_out=left_out)
@@ -194,8 +205,10 @@ class _Case:
             if new_home is not None:
                 return self._retry(Outcome.MOVED, State.MOVED, "redirected to another article", new_home)
             return self._suspect(seen, doubtful)
+        is_return = seen.content_sha256 in self.known.seen_before
         return self._still(
-            Outcome.REVERTED if seen.content_sha256 in self.known.seen_before else Outcome.CHANGED,
+            Outcome.REVERTED if is_return else Outcome.CHANGED,
+            finding=Finding.FLAPPED if is_return and latest.same_as_number is not None else Finding.CHANGED,
             new_revision=seen,
             comparison=self.judge.compare(before, seen),
             reread=None if before.content_sha256 == latest.content_sha256 else before,
@@ -206,6 +219,8 @@ class _Case:
     def _before(self, latest: Extract) -> Extract:
         """What the page now read is compared with: the latest revision as it would be read today."""
         before, _ = without_site_lines(self.sighting.before or latest, self.known.site_lines)
+        if self.known.is_headline_only:
+            return before.headline_only()
         return before if before.paragraphs else latest
 
     def _doubt(self, before: Extract, seen: Extract) -> str | None:
@@ -243,6 +258,7 @@ class _Case:
         self,
         outcome: Outcome,
         *,
+        finding: Finding = Finding.SAME,
         reason: str = "",
         new_revision: Extract | None = None,
         comparison: Comparison | None = None,
@@ -250,13 +266,15 @@ class _Case:
         moved_to: str | None = None,
         left_out: tuple[LeftOut, ...] = (),
     ) -> Verdict:
-        last_edit = self.now if new_revision is not None else self.known.last_changed_at or self.now
+        # A look that only tells where the article lives now is not counted as one that showed it.
+        history = None if outcome is Outcome.MOVED else history_after(self.known, self.now, finding, new_revision)
+        plan = self._plan(history)
         declared = None if moved_to is not None else self._declared_home()
         return Verdict(
             sighting=self.sighting,
             outcome=outcome,
             state=State.LIVE,
-            next_check_at=next_look(self.now, last_edit, self.judge.policy, self.jitter),
+            next_check_at=plan.next_check_at,
             reason=reason or self._return(),
             new_revision=new_revision,
             comparison=comparison,
@@ -265,7 +283,15 @@ class _Case:
             inconsistencies=() if new_revision is None else self.judge.proofread(new_revision),
             reread=reread,
             left_out=left_out,
+            history=history,
+            plan=plan,
         )
+
+    def _plan(self, after: History | None) -> Plan:
+        history = after or history_of(self.known, self.now)
+        if not self.judge.is_doubting:
+            return plan_of_import(self.known, history, self.now)
+        return plan_after(self.known, history, self.now, self.judge.policy, self.jitter)
 
     def _return(self) -> str:
         if self.known.latest is not None and self.known.state not in (State.LIVE, State.NEW):
@@ -289,9 +315,11 @@ class _Case:
 
         Another site's is not: a copy under licence may be edited apart from its original.
         """
-        seen, page_url = self.sighting.extract, self.sighting.fetch.url
-        if seen is None or seen.canonical_url is None:
+        latest = self.known.latest
+        seen = self.sighting.extract or (None if latest is None else latest.extract)  # a page as before was not read
+        if seen is None or seen.canonical_url is None or self._if_new(seen.canonical_url) is None:
             return None
+        page_url = self.sighting.fetch.url
         try:
             declared = believed_canonical(seen.canonical_url, None, page_url)
         except BadURL:

@@ -20,6 +20,7 @@ class History:
     changes: float = 0.0  # edits that the looks speak for: unseen ones estimated in, flaps counted little
     exposure: float = 0.0  # edits that an average article of that age would have had between the looks
     steady_log_odds: float | None = None  # of "it changes at a constant rate"; None: no look has spoken yet
+    edits_seen: float = 0.0  # changes that looks found, flaps counted little; never more than `changes`
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class HostHistory:
     changes: float = 0.0  # sum of History.changes
     exposure: float = 0.0  # sum of History.exposure
     looks_per_day: float = 0.0  # sum of Plan.looks_per_day: what its articles ask for at price 1
+    edits_seen: float = 0.0  # sum of History.edits_seen
 
 
 @dataclass(frozen=True, slots=True)

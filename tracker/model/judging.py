@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from tracker.model.comparing import Change, Diff, Inconsistency
+from tracker.model.following import History, HostHistory, Plan
 from tracker.model.looking import Extract, LeftOut, Sighting
 from tracker.model.names import Outcome, State
 
@@ -41,6 +42,11 @@ class Known:
     aliases: frozenset[str] = frozenset()  # canonical URLs that are known to lead to this article, its own among them
     suspect_sha256: str | None = None  # content of the last look, if that was `suspect`
     site_lines: frozenset[str] = frozenset()  # lines that stand in many articles of the host: the site's own
+    follow_until: datetime | None = None  # it is not looked at after that; None: no end is set
+    is_headline_only: bool = False  # its text is not tracked, see `Extract.headline_only`
+    history: History | None = None  # how it has changed so far; None: it begins with `added_at`
+    host_history: HostHistory = field(default_factory=HostHistory)  # how its host's articles have
+    price: float = 1.0  # what a look costs now, see `tracker.cadence.budget`
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +65,7 @@ class Verdict:
     sighting: Sighting
     outcome: Outcome
     state: State
-    next_check_at: datetime
+    next_check_at: datetime | None  # None: nothing more is to be expected, it is not looked at any more
     reason: str = ""  # one short sentence for `tracker log`
     new_revision: Extract | None = None
     comparison: Comparison | None = None
@@ -72,6 +78,8 @@ class Verdict:
     reread: Extract | None = None
     left_out: tuple[LeftOut, ...] = ()
     learnt_by: str = "redirect"  # how `moved_to` was learnt: redirect, or canonical when the page declares it
+    history: History | None = None  # with this look; None: it tells nothing of how the article changes
+    plan: Plan | None = None  # that led to `next_check_at`; None: what is expected of the article stays
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 
@@ -24,6 +24,10 @@ class Extract:
     @property
     def text(self) -> str:
         return "\n\n".join(self.paragraphs)
+
+    def headline_only(self) -> Extract:
+        """Everything but the text: what is tracked of an article whose source asks for no more."""
+        return replace(self, paragraphs=())
 
     @property
     def content_sha256(self) -> str:

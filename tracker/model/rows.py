@@ -75,6 +75,15 @@ class HostHealth:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldHost:
+    """A host that asked to be left alone for a while: none of its articles is looked at before that."""
+
+    host: str
+    held_until: datetime
+    reason: str  # how it was learnt, in a short phrase
+
+
+@dataclass(frozen=True, slots=True)
 class Health:
     """The whole at a glance, for `tracker status`."""
 
@@ -93,6 +102,8 @@ class Health:
     # Articles whose state changed lately (gone, moved, blocked ..., back again), the latest first, at most ten; never
     # those that were only seen for the first time.
     state_changes: tuple[ArticleStatus, ...] = ()
+    held_hosts: tuple[HeldHost, ...] = ()  # those that are left alone longest first
+    last_backup_at: datetime | None = None  # when `tracker backup` last made a copy; None: never
 
 
 @dataclass(frozen=True, slots=True)

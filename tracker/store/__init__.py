@@ -1,7 +1,20 @@
 """The database: one SQLite file that holds everything seen and concluded. The only place that speaks SQL."""
 
 from tracker.store.hold import hold
-from tracker.store.records import Fault, Source, StoredCapture
+from tracker.store.identity import Identity
+from tracker.store.records import Fault, Load, Maintenance, Recognised, Source, SourceWishes, StoredCapture, Wanted
 from tracker.store.store import Store
 
-__all__ = ["Fault", "Source", "Store", "StoredCapture", "hold"]
+__all__ = [
+    "Fault",
+    "Identity",
+    "Load",
+    "Maintenance",
+    "Recognised",
+    "Source",
+    "SourceWishes",
+    "Store",
+    "StoredCapture",
+    "Wanted",
+    "hold",
+]

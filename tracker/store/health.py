@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from tracker.model import Health, HostHealth, State, utc_text
+from tracker.store.care import last_backup_at
 from tracker.store.connection import Connection, Row
+from tracker.store.host_holds import host_holds
 from tracker.store.values import ARTICLE_COLUMNS, SHOWS_ARTICLE, article_status, moment_or_none
 
 _DAY = timedelta(days=1)
@@ -33,14 +36,20 @@ ORDER BY turned.state_since_at DESC, turned.article_id
 
 def health(connection: Connection, now: datetime) -> Health:
     with connection.snapshot():
-        return _health(connection, utc_text(now), utc_text(now - _DAY))
+        return replace(
+            _health(connection, utc_text(now), utc_text(now - _DAY)),
+            held_hosts=host_holds(connection, now)[:_HOSTS_SHOWN],
+            last_backup_at=last_backup_at(connection),
+        )
 
 
 def _health(connection: Connection, now: str, day_ago: str) -> Health:
     articles, revisions, changes = connection.rows("SELECT article_count, revision_count, change_count FROM _totals")[0]
     due_count, oldest_due_at = connection.rows(
-        "SELECT count(*), min(next_check_at) FROM _article_states WHERE next_check_at IS NOT NULL "
-        "AND next_check_at <= ?",
+        "SELECT coalesce(sum(due), 0), min(oldest) FROM ("
+        "SELECT count(*) AS due, min(next_check_at) AS oldest FROM _demands CROSS JOIN _article_states AS states "
+        "INDEXED BY _article_states_due ON states.promise = _demands.promise "
+        "WHERE next_check_at IS NOT NULL AND next_check_at <= ? GROUP BY _demands.promise)",
         (now,),
     )[0]
     checks, failed = connection.rows(
@@ -73,7 +82,9 @@ def _states(connection: Connection) -> tuple[tuple[State, int], ...]:
 def _next_due_at(connection: Connection, now: str) -> datetime | None:
     return moment_or_none(
         connection.value(
-            "SELECT min(next_check_at) FROM _article_states WHERE next_check_at IS NOT NULL AND next_check_at > ?",
+            "SELECT min((SELECT min(next_check_at) FROM _article_states AS states INDEXED BY _article_states_due "
+            "WHERE states.promise = _demands.promise AND next_check_at IS NOT NULL AND next_check_at > ?)) "
+            "FROM _demands",
             (now,),
         )
     )

@@ -13,7 +13,9 @@ from importlib.resources import files
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
-from tracker.errors import NewerDatabase
+from tracker.errors import BadURL, NewerDatabase
+from tracker.store.histories import fill
+from tracker.urls import same_article_key
 
 # "NewD", as in news diff; SQLite's header field that tells one program's files from another's.
 APPLICATION_ID = 0x4E657744
@@ -61,8 +63,11 @@ def _sameness(database: Database) -> None:
 
 @MIGRATIONS(name="0004_standing")
 def _standing(database: Database) -> None:
-    """Articles that turn out to be one are joined; the bytes of the page last read are known again."""
+    """Articles that turn out to be one are joined; the bytes of the page last read are known again; how often each
+    article changes is kept, and added up."""
     _run(database, "standing.sql")
+    fill(database.conn)
+    _run(database, "sums.sql")
 
 
 @MIGRATIONS(name="0005_memory")
@@ -71,7 +76,31 @@ def _memory(database: Database) -> None:
     _run(database, "memory.sql")
 
 
-@MIGRATIONS(name="0006_views_again")
+@MIGRATIONS(name="0006_addresses")
+def _addresses(database: Database) -> None:
+    """Addresses know which of them say the same in another form."""
+    _run(database, "addresses.sql")
+    rows = database.conn.execute("SELECT * FROM _article_urls_before ORDER BY article_url_id")
+    keyed = ((*row, _key_of(row[2])) for row in rows)
+    database.conn.executemany("INSERT INTO article_urls VALUES (?, ?, ?, ?, ?, ?)", keyed)
+    database.execute("DROP TABLE _article_urls_before")
+
+
+def _key_of(url: str) -> str:
+    """An address that is none is told by `verify`; it does not keep the file from being opened."""
+    try:
+        return same_article_key(url)
+    except BadURL:
+        return url
+
+
+@MIGRATIONS(name="0007_tending")
+def _tending(database: Database) -> None:
+    """Sources have a pace and wishes of their own; what hosts asked for, and what care was taken, is remembered."""
+    _run(database, "tending.sql")
+
+
+@MIGRATIONS(name="0008_views_again")
 def _views_again(database: Database) -> None:
     _run(database, "views_again.sql")
 

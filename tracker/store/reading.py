@@ -16,6 +16,8 @@ from tracker.model import (
     Comparison,
     Diff,
     Field,
+    History,
+    HostHistory,
     Inconsistency,
     Kind,
     Known,
@@ -24,6 +26,7 @@ from tracker.model import (
     State,
 )
 from tracker.store.connection import Connection, Row
+from tracker.store.histories import HISTORY_COLUMNS, history_from, host_histories
 from tracker.store.records import StoredCapture
 from tracker.store.site_lines import lines_by_host
 from tracker.store.values import (
@@ -140,11 +143,14 @@ def known(connection: Connection, article_ids: Iterable[int]) -> dict[int, Known
     with connection.snapshot():
         states = connection.rows(
             "SELECT articles.article_id, articles.url, states.state, articles.added_at, states.last_checked_at, "
-            "states.failures_in_row, states.suspect_sha256, articles.host, states.latest_revision_id FROM articles "
+            "states.failures_in_row, states.suspect_sha256, states.follow_until_at, states.is_headline_only, "
+            "articles.host, states.latest_revision_id FROM articles "
             "JOIN _article_states AS states ON states.article_id = articles.article_id "
             "WHERE articles.article_id IN (SELECT value FROM json_each(?))",
             (ids,),
         )
+        histories = _histories(connection, ids)
+        hosts = host_histories(connection.raw, {row[-2] for row in states})
         latest = _revisions_by_id(connection, [row[-1] for row in states if row[-1] is not None])
         seen = _sets(connection, _CONTENTS, ids)
         aliases = _sets(connection, _ADDRESSES, ids)
@@ -156,13 +162,16 @@ def known(connection: Connection, article_ids: Iterable[int]) -> dict[int, Known
             seen_before=seen.get(row[0], nothing),
             aliases=aliases.get(row[0], nothing),
             site_lines=lines.get(row[-2], nothing),
+            history=histories[row[0]],
+            host_history=hosts.get(row[-2], HostHistory()),
         )
         for row in states
     }
 
 
 def _known(row: Row, latest: Revision | None) -> Known:
-    article_id, url, state, added_at, last_checked_at, failures_in_row, suspect_sha256, *_ = row
+    article_id, url, state, added_at, last_checked_at, failures_in_row, suspect_sha256, *rest = row
+    follow_until_at, is_headline_only, *_ = rest
     return Known(
         article_id=article_id,
         url=url,
@@ -173,7 +182,18 @@ def _known(row: Row, latest: Revision | None) -> Known:
         last_changed_at=None if latest is None else latest.first_seen_at,
         failures_in_row=failures_in_row,
         suspect_sha256=suspect_sha256,
+        follow_until=moment_or_none(follow_until_at),
+        is_headline_only=bool(is_headline_only),
     )
+
+
+def _histories(connection: Connection, ids: str) -> dict[int, History]:
+    rows = connection.rows(
+        f"SELECT article_id, {HISTORY_COLUMNS} FROM _article_states "  # noqa: S608 - only constants are put in
+        "WHERE article_id IN (SELECT value FROM json_each(?))",
+        (ids,),
+    )
+    return {article_id: history_from(figures) for article_id, *figures in rows}
 
 
 def _revisions_by_id(connection: Connection, revision_ids: list[int]) -> dict[int, Revision]:

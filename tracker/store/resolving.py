@@ -6,10 +6,10 @@ import difflib
 
 from tracker.errors import BadURL, NotFound
 from tracker.model import ArticleStatus
-from tracker.store.addresses import article_id_of
+from tracker.store.addresses import named_article_ids
 from tracker.store.connection import Connection, translated
-from tracker.store.values import ARTICLE_COLUMNS, article_status
-from tracker.urls import canonical_url
+from tracker.store.identity import Identity
+from tracker.store.values import ARTICLE_COLUMNS, article_status, id_list
 
 _CANDIDATES_SHOWN = 5  # what can be taken in at a glance
 _COMPARED_FOR_NEAREST = 2_000  # comparing by similarity takes about 20 µs a URL
@@ -27,7 +27,7 @@ ORDER BY articles.article_id LIMIT ?2
 
 
 def resolve(connection: Connection, reference: str) -> ArticleStatus:
-    """An article id, a URL under which the article is known, or a unique part of a URL. Raises NotFound.
+    """An article id, a URL that names the article in one form or another, or a unique part of a URL. Raises NotFound.
 
     An id or an article's own URL gives that article, also where another one goes on with its history; anything else
     that names both gives the one that goes on.
@@ -70,11 +70,18 @@ def joined_into(connection: Connection, article_id: int) -> tuple[ArticleStatus,
 
 def _by_url(connection: Connection, given: str) -> int | None:
     try:
-        url = canonical_url(given)
+        identity = Identity.of(given)
     except BadURL:
         return None
     with translated(connection.path):
-        return article_id_of(connection.raw, url)
+        found = named_article_ids(connection.raw, identity)
+    if len(found) > 1:
+        urls = connection.rows(
+            "SELECT url FROM articles WHERE article_id IN (SELECT value FROM json_each(?)) ORDER BY article_id",
+            (id_list(found),),
+        )
+        raise NotFound(_too_many_like(given, [url for (url,) in urls]))
+    return found[0] if found else None
 
 
 def _by_part(connection: Connection, given: str) -> int:

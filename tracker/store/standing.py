@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from tracker.model import Outcome, Sighting, State, Verdict, utc_text
+from tracker.model import History, Outcome, Plan, Sighting, State, Verdict, utc_text
 from tracker.store.connection import Row
+from tracker.store.values import text_or_none
 
 SHOWING = frozenset({Outcome.FIRST_SEEN, Outcome.CHANGED, Outcome.REVERTED, Outcome.UNCHANGED, Outcome.NOT_MODIFIED})
 # Only after these was a page read whose article is trusted. What a server says of any other page (a wall, a suspect
@@ -16,10 +17,11 @@ _PAGE_TRUSTED = SHOWING - {Outcome.NOT_MODIFIED}
 # Apart, because every index on a column that is written is written too: most looks show no new revision.
 LOOK_COLUMNS = (
     "state, state_since_at, next_check_at, etag, last_modified, page_sha256, body_sha256, suspect_sha256, "
-    "failures_in_row, last_checked_at, last_success_at"
+    "failures_in_row, last_checked_at, last_success_at, born_at, stirred_at, edit_evidence, exposure, steady_log_odds, "
+    "edits_seen, looks_per_day, promise"
 )
 REVISION_COLUMNS = "latest_revision_id, revision_count, change_count, first_seen_at"
-STATE_COLUMNS = f"{LOOK_COLUMNS}, {REVISION_COLUMNS}, joined_to_article_id"
+STATE_COLUMNS = f"{LOOK_COLUMNS}, {REVISION_COLUMNS}, joined_to_article_id, follow_until_at"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +39,20 @@ class Standing:
     failures_in_row: int
     last_checked_at: str | None
     last_success_at: str | None
+    born_at: str
+    stirred_at: str | None
+    edit_evidence: float
+    exposure: float
+    steady_log_odds: float | None
+    edits_seen: float
+    looks_per_day: float
+    promise: int
     latest_revision_id: int | None
     revision_count: int
     change_count: int
     first_seen_at: str | None
     joined_to_article_id: int | None
+    follow_until_at: str | None
 
     def look_row(self) -> Row:
         """In the order of LOOK_COLUMNS."""
@@ -57,6 +68,14 @@ class Standing:
             self.failures_in_row,
             self.last_checked_at,
             self.last_success_at,
+            self.born_at,
+            self.stirred_at,
+            self.edit_evidence,
+            self.exposure,
+            self.steady_log_odds,
+            self.edits_seen,
+            self.looks_per_day,
+            self.promise,
         )
 
     def revision_row(self) -> Row:
@@ -71,7 +90,7 @@ def standing_after(before: Standing, verdict: Verdict) -> Standing:
     is_joined = before.joined_to_article_id is not None
     standing = replace(
         _in_state(before, State.MOVED if is_joined else verdict.state, at),
-        next_check_at=None if is_joined else utc_text(verdict.next_check_at),
+        next_check_at=None if is_joined else _next_check_at(before, at, verdict),
         suspect_sha256=verdict.suspect_sha256,
         failures_in_row=verdict.failures_in_row,
         last_checked_at=max(at, before.last_checked_at or at),
@@ -80,7 +99,34 @@ def standing_after(before: Standing, verdict: Verdict) -> Standing:
         standing = replace(standing, last_success_at=max(at, before.last_success_at or at))
     if verdict.outcome in _PAGE_TRUSTED and fetch.status is not None:
         standing = _with_page(standing, verdict.sighting)
-    return standing
+    return _with_plan(_with_history(standing, verdict.history), verdict.plan)
+
+
+def _with_history(standing: Standing, history: History | None) -> Standing:
+    """When it was seen stands in other columns."""
+    if history is None:
+        return standing
+    return replace(
+        standing,
+        born_at=utc_text(history.born_at),
+        stirred_at=text_or_none(history.stirred_at),
+        edit_evidence=history.changes,
+        exposure=history.exposure,
+        steady_log_odds=history.steady_log_odds,
+        edits_seen=history.edits_seen,
+    )
+
+
+def _with_plan(standing: Standing, plan: Plan | None) -> Standing:
+    return standing if plan is None else replace(standing, looks_per_day=plan.looks_per_day, promise=plan.promise)
+
+
+def _next_check_at(before: Standing, at: str, verdict: Verdict) -> str | None:
+    """As planned, as long as the article is followed: it is looked at a last time when that ends."""
+    planned, end = text_or_none(verdict.next_check_at), before.follow_until_at
+    if planned is None or end is None:
+        return planned
+    return None if at >= end else min(planned, end)
 
 
 def with_revision(standing: Standing, revision_id: int, first_seen_at: str) -> Standing:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from datetime import datetime
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from tracker.cadence import Turn
+from tracker.errors import StoreError
 from tracker.model import (
     ArticleStatus,
     Batch,
     ChangeDetail,
     CheckEntry,
     Comparison,
-    Fetch,
     Field,
     Health,
     Inconsistency,
@@ -30,7 +32,10 @@ from tracker.model import (
 from tracker.store import (
     adding,
     backing_up,
+    care,
     health,
+    histories,
+    host_holds,
     left_out,
     queue,
     reading,
@@ -41,8 +46,9 @@ from tracker.store import (
     writing,
 )
 from tracker.store.connection import Connection
+from tracker.store.identity import Identity
 from tracker.store.opening import connect
-from tracker.store.records import Fault, Source, StoredCapture
+from tracker.store.records import Fault, Load, Maintenance, Recognised, Source, SourceWishes, StoredCapture, Wanted
 
 
 class Store:
@@ -88,22 +94,48 @@ class Store:
     def add_articles(
         self, urls: Iterable[str], now: datetime, *, how: str = "added", source_id: int | None = None
     ) -> list[tuple[int, bool]]:
-        """The same for many, in one transaction: all of them or, at the first BadURL, none."""
-        return adding.add_articles(self._connection, urls, now, how, source_id)
+        """The same for many, in one transaction: all of them or, at the first BadURL, none.
 
-    def add_source(self, kind: str, url: str, now: datetime) -> Source:
-        """Remember a feed, sitemap or page, due at once. A source known already stays as it is."""
-        return sources.add_source(self._connection, kind, url, now)
+        A URL that names a known article in another form becomes one more of its addresses. What is added by hand is
+        followed in full and without an end, whatever its source asked for.
+        """
+        return self.track([Wanted(Identity.of(url)) for url in urls], now, how=how, source_id=source_id)
+
+    def recognised(self, identities: Iterable[Identity]) -> list[Recognised | None]:
+        """For each the article that is looked at for it; None: it would be a new one."""
+        return adding.recognised(self._connection, identities)
+
+    def track(
+        self, wanted: Iterable[Wanted], now: datetime, *, how: str = "added", source_id: int | None = None
+    ) -> list[tuple[int, bool]]:
+        """As `add_articles`, with what is asked of each."""
+        return adding.add_articles(self._connection, wanted, now, how, source_id)
+
+    def add_source(self, kind: str, url: str, now: datetime, wishes: SourceWishes | None = None) -> Source:
+        """Remember a feed, sitemap or page, due at once. A source known already stays as it is, but for its wishes;
+        None leaves those."""
+        return sources.add_source(self._connection, kind, url, now, wishes)
 
     def due_sources(self, now: datetime) -> tuple[Source, ...]:
         """The longest overdue first."""
         return sources.due_sources(self._connection, now)
 
-    def record_source(
-        self, source_id: int, fetch: Fetch, now: datetime, next_look_at: datetime, *, problem: str = ""
-    ) -> None:
-        """Note down a reading, and when the next one is due. `problem`: why it was not read in full."""
-        sources.record_source(self._connection, source_id, fetch, now, next_look_at, problem=problem)
+    def new_count_since(self, source_id: int, since: datetime) -> int:
+        """How many articles a source was the first to name after that."""
+        return sources.new_count_since(self._connection, source_id, since)
+
+    def record_source(self, source: Source, now: datetime, next_look_at: datetime, *, problem: str = "") -> None:
+        """Note down how a source stands after a reading, and when the next one is due. `problem`: why it was not read
+        in full. Its wishes are not written."""
+        sources.record_source(self._connection, source, now, next_look_at, problem=problem)
+
+    def host_holds(self, now: datetime) -> dict[str, datetime]:
+        """The hosts that asked to be left alone, and until when; their articles are not handed out before."""
+        return {each.host: each.held_until for each in host_holds.host_holds(self._connection, now)}
+
+    def save_host_holds(self, holds: Mapping[str, datetime], now: datetime) -> int:
+        """Keep what hosts asked for; writes only what is new or lasts longer now, and tells how many those are."""
+        return host_holds.save_host_holds(self._connection, holds, now)
 
     # -- looking and recording -----------------------------------------------------------------------------------------
 
@@ -113,6 +145,32 @@ class Store:
         Nothing is marked: who claims keeps the hosts in hand in `busy_hosts` until their verdicts are recorded.
         """
         return queue.claim_due(self._connection, now, limit, busy_hosts)
+
+    def claim_in_turn(
+        self, now: datetime, limit: int, spare: int, turns: Sequence[Turn], busy_hosts: frozenset[str] = frozenset()
+    ) -> tuple[Batch, ...]:
+        """As `claim_due`, those that are latest for their kind first. Up to `spare` articles may be among them that
+        are only nearly due, see `tracker.cadence.budget`."""
+        return queue.claim_in_turn(self._connection, now, limit, spare, turns, busy_hosts)
+
+    def load(self, now: datetime, since: datetime, most_overdue: int) -> Load:
+        """What the queue asks for, and how many looks there were `since` a moment. More overdue articles than
+        `most_overdue` are not counted."""
+        return queue.load(self._connection, now, since, most_overdue)
+
+    def bring_forward(self, now: datetime, turns: Iterable[Turn], spread: Callable[[], float], limit: int) -> int:
+        """Articles whose next look was planned when looks were far dearer come sooner: at most `limit`, and how many
+        they were. `spread` gives numbers in [0, 1)."""
+        return queue.bring_forward(self._connection, now, turns, spread, limit)
+
+    def stir(self, article_ids: Iterable[int], now: datetime) -> int:
+        """Something names these articles again: those that were given up a while ago are due; how many they are."""
+        return histories.stir_given_up(self._connection, article_ids, now)
+
+    def clock_went_back(self, now: datetime, by: timedelta) -> None:
+        """What was planned by a clock that has been set back since is due as much earlier. The sign of `by` does not
+        matter."""
+        queue.clock_went_back(self._connection, now, by)
 
     def orders_for(self, article_ids: Iterable[int]) -> tuple[Batch, ...]:
         """The same for these articles, due or not; unknown ids are left out."""
@@ -200,6 +258,21 @@ class Store:
         """Recompute every hash, replay every diff, recount every counter. `progress` hears (done, total) in rows."""
         return verifying.verify(self._connection, progress)
 
-    def backup(self, target: Path) -> None:
-        """A consistent copy, also while others write. Raises UsageError if the target exists, or StoreError."""
+    def backup(self, target: Path, now: datetime | None = None) -> None:
+        """A consistent copy, also while others write. Raises UsageError if the target exists, or StoreError.
+
+        `now` is noted down as the time of the last backup, where this database can be written to.
+        """
         backing_up.back_up(self._connection, target)
+        if now is not None:
+            with suppress(StoreError):  # the copy is made; a file that is only for reading keeps no such note
+                care.note_backup(self.path, now)
+
+    @property
+    def last_backup_at(self) -> datetime | None:
+        """None: never."""
+        return care.last_backup_at(self._connection)
+
+    def maintain(self, now: datetime) -> Maintenance:
+        """Tidy up: once a day is enough. Waits for no reader."""
+        return care.maintain(self._connection, now)

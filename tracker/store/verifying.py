@@ -14,6 +14,7 @@ from tracker.errors import BadURL, StoreError
 from tracker.store.connection import Connection, world_error
 from tracker.store.opening import connect_raw, connect_read_only
 from tracker.store.records import Fault
+from tracker.store.recounting import sum_faults
 from tracker.store.replaying import diff_faults, inconsistency_faults, revision_faults
 from tracker.urls import canonical_url, host_of
 
@@ -122,6 +123,7 @@ def _steps(connection: Connection, raw: sqlite3.Connection, progress: Progress |
         ("diffs", diff_faults(raw, walk)),
         ("inconsistencies", inconsistency_faults(raw, walk)),
         ("_article_states", _counter_faults(raw)),
+        ("_host_histories", sum_faults(raw)),
     ):
         yield from _readable(connection, table, faults)
 

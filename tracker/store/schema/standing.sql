@@ -35,19 +35,31 @@ CREATE TABLE _article_states ( -- how an article stands now: kept up to date by 
     first_seen_at TEXT, -- when its first revision was seen; NULL: none yet
     last_checked_at TEXT, -- its latest check; NULL: not looked at yet
     last_success_at TEXT, -- its latest check that showed the article; NULL: none yet
-    joined_to_article_id INTEGER REFERENCES articles (article_id) -- where article_joins leads in the end: the article that is looked at in its place; NULL: it stands alone
+    joined_to_article_id INTEGER REFERENCES articles (article_id), -- where article_joins leads in the end: the article that is looked at in its place; NULL: it stands alone
+    follow_until_at TEXT, -- the moment after which it is not looked at any more, as the source that named it asks; NULL: no end is set
+    is_headline_only INTEGER NOT NULL CHECK (is_headline_only IN (0, 1)), -- 1: its headline, subheadline, byline and times are tracked and its text is not, as the source that named it asks
+    born_at TEXT NOT NULL, -- its age counts from here: its publication where that is known, else when tracking began
+    stirred_at TEXT, -- when it last changed, or was named again after a long silence; NULL: never
+    edit_evidence REAL NOT NULL, -- edits that the looks speak for: those that were likely missed estimated in, flaps counted for a tenth
+    exposure REAL NOT NULL, -- edits that an average article of its age would have had between the looks
+    steady_log_odds REAL, -- log odds that it changes at a constant rate, as a page that is kept up to date; NULL: no look has spoken yet
+    edits_seen REAL NOT NULL, -- changes that looks found, flaps counted for a tenth
+    looks_per_day REAL NOT NULL, -- looks a day that it asks for when a look costs 1; 0: nothing more is expected of it
+    promise INTEGER NOT NULL CHECK (promise BETWEEN -12 AND 8) -- looks_per_day in octaves: the higher, the more a look is likely to find
 ) STRICT;
 
 INSERT INTO _article_states
 SELECT
     article_id, host, state, state_since_at, next_check_at, etag, last_modified, page_sha256, NULL, suspect_sha256,
     failures_in_row, latest_revision_id, revision_count, change_count, first_seen_at, last_checked_at, last_success_at,
-    NULL
+    NULL, NULL, 0,
+    (SELECT added_at FROM articles WHERE articles.article_id = _article_states_before.article_id), NULL, 0.0, 0.0, NULL,
+    0.0, 0.0, 0
 FROM _article_states_before;
 
 DROP TABLE _article_states_before;
 
-CREATE INDEX _article_states_due ON _article_states (next_check_at, host) WHERE next_check_at IS NOT NULL;
+CREATE INDEX _article_states_due ON _article_states (promise, next_check_at, host) WHERE next_check_at IS NOT NULL;
 CREATE INDEX _article_states_by_state ON _article_states (state);
 CREATE INDEX _article_states_in_trouble ON _article_states (host)
     WHERE state IN ('blocked', 'paywalled', 'unreadable', 'failing');
