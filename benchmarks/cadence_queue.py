@@ -17,7 +17,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import median
 
-from tracker.cadence import CadencePolicy, most_overdue, promise_of, turns_at
+from tracker.cadence import Allowance, CadencePolicy, most_overdue, promise_of, turns_at
 from tracker.model import utc_text
 from tracker.store import Store
 
@@ -102,17 +102,18 @@ def main() -> int:
 
 def _report(path: Path, share: float) -> int:
     turns = turns_at(0.5, POLICY)
+    allowed = Allowance(1_000, 100, turns)
     busy = frozenset(f"h{n}.example" for n in range(16))
     with Store.open(path) as store:
-        claimed = sum(len(batch.orders) for batch in store.claim_in_turn(NOW, 200, 100, turns))
-        in_turn = timed(lambda: store.claim_in_turn(NOW, 200, 100, turns))
-        with_busy = timed(lambda: store.claim_in_turn(NOW, 200, 100, turns, busy))
+        claimed = sum(len(batch.orders) for batch in store.claim_in_turn(NOW, 200, allowed))
+        in_turn = timed(lambda: store.claim_in_turn(NOW, 200, allowed))
+        with_busy = timed(lambda: store.claim_in_turn(NOW, 200, allowed, busy))
         by_age = timed(lambda: store.claim_due(NOW, 200, busy))
         price = timed(lambda: store.load(NOW, NOW - timedelta(hours=1), most_overdue(BUDGET)))
         figures = f"{median(in_turn):12.2f}{max(in_turn):9.2f}{median(with_busy):9.2f}{median(by_age):11.2f}"
         print(f"{share:8.1%}{claimed:9}{figures}{median(price):10.2f}", flush=True)
         began = time.perf_counter()
-        moved = store.bring_forward(NOW, turns, random.Random(3).random, 1_000)
+        moved = store.bring_forward(NOW, turns, random.Random(3).random, 1_000, lambda _host, _looks: False)
         print(f"{'':8} brought forward: {moved} in {(time.perf_counter() - began) * 1000:.0f} ms")
         began = time.perf_counter()
         store.health(NOW)

@@ -12,7 +12,6 @@ as fast as its budget is spent.
 from __future__ import annotations
 
 import argparse
-import os
 import statistics
 import subprocess
 import sys
@@ -22,6 +21,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from scale_cycle import COUNTED_EVERY, Memory, watched_cycle
@@ -85,21 +85,21 @@ def store_lines(database: Path, now: datetime) -> Iterator[_Line]:
             ("all are due, the sixteen largest hosts busy", later, 200, many),
         )
         for name, at, spare, busy in cases:
-            ms = _middle_ms(lambda at=at, spare=spare, busy=busy: store.claim_in_turn(at, 200, spare, turns, busy))  # type: ignore[misc]
+            ms = _middle_ms(partial(store.claim_in_turn, at, 200, spare, turns, busy))
             yield _Line(f"claim of 200: {name}", ms, "ms", _CLAIM_TO_REACH_MS)
         for name, at in (("few are due", soon), ("all are due", later)):
             yield _Line(
                 f"claim_due of 200: {name}",
-                _middle_ms(lambda at=at: store.claim_due(at, 200)),  # type: ignore[misc]
+                _middle_ms(partial(store.claim_due, at, 200)),
                 "ms",
                 _CLAIM_TO_REACH_MS,
             )
         ids = [order.article_id for batch in store.claim_due(later, 200) for order in batch.orders]
         yield _Line("what is known of 200 articles", _middle_ms(lambda: store.known(ids)), "ms")
         for name, at in (("few", soon), ("all", later)):
-            ms = _middle_ms(lambda at=at: store.load(at, at - timedelta(hours=1), 60_000))  # type: ignore[misc]
+            ms = _middle_ms(partial(store.load, at, at - timedelta(hours=1), 60_000))
             yield _Line(f"what the queue asks for, once a minute: {name} due", ms, "ms")
-            yield _Line(f"health: {name} due", _middle_ms(lambda at=at: store.health(at)), "ms")  # type: ignore[misc]
+            yield _Line(f"health: {name} due", _middle_ms(partial(store.health, at)), "ms")
 
 
 # -- commands ----------------------------------------------------------------------------------------------------------
@@ -152,9 +152,7 @@ def daemon_lines(database: Path, articles: int) -> Iterator[_Line]:
 
 def cycle_lines(database: Path, checks: int) -> Iterator[_Line]:
     found: Memory = watched_cycle(database, checks)
-    yield _Line(
-        f"memory of a cycle at most, over {found.checks:,} checks", max(found.rss_mb), "MB", _MEMORY_TO_REACH_MB
-    )
+    yield _Line(f"memory of a cycle, at most in {found.checks:,} checks", max(found.rss_mb), "MB", _MEMORY_TO_REACH_MB)
     yield _Line("memory of a cycle after its first tenth", found.settled_mb, "MB")
     yield _Line("growth in 100,000 checks after that", found.growth_mb * 10, "MB", _GROWTH_TO_REACH_MB)
     yield _Line("checks a second", found.checks / found.seconds, "")
@@ -168,7 +166,7 @@ def _database(wanted: Path | None, articles: int, now: datetime) -> Iterator[Pat
             database.parent.mkdir(parents=True, exist_ok=True)
             began_s = time.monotonic()
             build(database, articles, now)
-            size = os.stat(database).st_size / 1e9
+            size = database.stat().st_size / 1e9
             print(f"{articles:,} articles made in {time.monotonic() - began_s:.0f} s, {size:.1f} GB", flush=True)
         yield database
 

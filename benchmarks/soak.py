@@ -32,7 +32,6 @@ from soak_accounts import Account, Life, account
 from soak_site import Chronicle, Plan, serve
 
 KILLED_WITHIN = 0.6  # of the checks
-SITE_RESTARTS = 8
 SITE_DOWN_S = 1.5
 _LOOK_S = 0.25  # between two looks at how far the daemon is
 _SAMPLE_S = 1.0
@@ -42,13 +41,24 @@ _CONFIG = """
 [fetch]
 allow_private_addresses = true
 host_interval_s = 0.0
-deadline_s = 8.0
+deadline_s = {course.deadline_s}
 [schedule]
 workers = 24
 requests_per_day = 1_000_000_000
 min_interval_s = 1
-max_interval_s = 4
+max_interval_s = {course.longest_interval_s}
 """
+
+
+@dataclass(frozen=True)
+class Course:
+    """What happens beside what the site does."""
+
+    checks: int
+    kills: int  # of the daemon
+    restarts: int = 8  # of the site
+    longest_interval_s: float = 4.0
+    deadline_s: float = 8.0  # a whole answer never takes a tenth of it, also on a busy machine
 
 
 @dataclass(frozen=True)
@@ -67,11 +77,13 @@ class Sample:
 class Run:
     """What is known at the end."""
 
+    database: Path
+    urls: dict[int, str]
     account: Account
     chronicle: Chronicle
     checks: int
     seconds: float
-    lives: list[Life]
+    lives: list[Life]  # the last one is that of a command, which looks at everything once more
     samples: list[Sample]
     orphans: int
     verify_status: int
@@ -89,7 +101,7 @@ class Run:
 
     def growth_mb(self) -> float:
         """Of the daemon's own memory per 10,000 checks, in its last life, by least squares."""
-        last = [sample for sample in self.samples if sample.life == len(self.lives) - 1]
+        last = [sample for sample in self.samples if sample.life == len(self.lives) - 2]
         settled = last[int(len(last) * _SETTLING) :]
         if len(settled) < 3:
             return 0.0
@@ -211,32 +223,34 @@ def _site(plan: Plan) -> Iterator[tuple[Connection, list[str]]]:
         process.kill()
 
 
-def soak(plan: Plan, checks: int, kills: int, folder: Path) -> Run:
+def soak(plan: Plan, course: Course, folder: Path) -> Run:
     """`folder` is empty; what is left in it tells more."""
     chance = random.Random(plan.seed)
     began_s = time.monotonic()
     with _site(plan) as (control, bases):
         urls = {number: f"{bases[number % len(bases)]}/story-{number}" for number in range(plan.articles)}
         stage = _Stage(folder, control, chance)
-        (folder / "config.toml").write_text(_CONFIG)
+        (folder / "config.toml").write_text(_CONFIG.format(course=course))
         (folder / "db").mkdir()
         (folder / "urls.txt").write_text("\n".join(urls.values()))
         stage.tracker("add", "--file", str(folder / "urls.txt"))
-        restarts = sorted(chance.randrange(1, checks) for _ in range(SITE_RESTARTS))
-        for until in sorted(chance.randrange(1, int(checks * KILLED_WITHIN)) for _ in range(kills)):
+        restarts = sorted(chance.randrange(1, course.checks) for _ in range(course.restarts))
+        within = int(course.checks * KILLED_WITHIN)
+        for until in sorted(chance.randrange(1, within) for _ in range(course.kills)):
             stage.live(until, restarts, is_killed=True)
-        stage.live(checks, restarts, is_killed=False)
+        stage.live(course.checks, restarts, is_killed=False)
         seconds = time.monotonic() - began_s
         stage.order("life", len(stage.lives))
         final_status = stage.tracker("check", "--all")
         stage.lives.append(Life(stage.checks(), was_killed=False))
         chronicle: Chronicle = stage.order("chronicle")
     found = account(stage.database, urls, chronicle, stage.lives)
-    stage.lives.pop()
     return Run(
+        database=stage.database,
+        urls=urls,
         account=found,
         chronicle=chronicle,
-        checks=stage.lives[-1].last_check_id,
+        checks=stage.lives[-2].last_check_id,
         seconds=seconds,
         lives=stage.lives,
         samples=stage.samples,
@@ -267,7 +281,7 @@ def report(run: Run) -> None:
         print(f"{outcome:28}{count:7,}")
     print(f"\n{found.compared:,} whole answers compared with what was recorded, {found.lost} lost by kills")
     print(f"{found.visible_edits:,} edits seen, {found.revisions:,} revisions, {found.rereads} of pages read anew")
-    last = [sample for sample in run.samples if sample.life == len(run.lives) - 1]
+    last = [sample for sample in run.samples if sample.life == len(run.lives) - 2]
     if last:
         print(
             f"\nmemory of the daemon: {last[0].rss_mb:.0f} MB at first, {last[-1].rss_mb:.0f} MB at last, "
@@ -296,7 +310,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as name:
         folder = wanted.keep or Path(name)
         folder.mkdir(parents=True, exist_ok=True)
-        run = soak(plan, wanted.checks, wanted.kills, folder)
+        run = soak(plan, Course(wanted.checks, wanted.kills), folder)
     report(run)
     return 1 if run.faults else 0
 

@@ -7,7 +7,17 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from tracker.cadence import CadencePolicy, Purse, Turn, host_price, most_overdue, price_for, purse_memory, turns_at
+from tracker.cadence import (
+    Allowance,
+    CadencePolicy,
+    Purse,
+    Turn,
+    host_price,
+    most_overdue,
+    price_for,
+    purse_memory,
+    turns_at,
+)
 from tracker.model import Known
 from tracker.store import Load
 from tracker.urls import host_of
@@ -21,16 +31,14 @@ class Queue(Protocol):
     """What a budget needs of the database."""
 
     def load(self, now: datetime, since: datetime, most_overdue: int) -> Load: ...
-    def bring_forward(self, now: datetime, turns: Iterable[Turn], spread: Callable[[], float], limit: int) -> int: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Allowance:
-    """What may be handed out now."""
-
-    looks: int
-    spare: int  # of these, so many at articles that are only nearly due
-    turns: tuple[Turn, ...]
+    def bring_forward(
+        self,
+        now: datetime,
+        turns: Iterable[Turn],
+        spread: Callable[[], float],
+        limit: int,
+        is_dearer: Callable[[str, float], bool],
+    ) -> int: ...
 
 
 @dataclass(slots=True)
@@ -42,6 +50,7 @@ class Budget:
     pause_of: Callable[[str], timedelta]  # between two looks at a host
     spread: Callable[[], float]  # in [0, 1)
     _purse: Purse | None = field(default=None, init=False)
+    _handed_out: int = field(default=0, init=False)
     _price: float = field(default=1.0, init=False)
     _turns: tuple[Turn, ...] = field(default=(), init=False)
     _priced_at: datetime | None = field(default=None, init=False)
@@ -52,10 +61,12 @@ class Budget:
         self._keep_priced(queue, now)
         purse = self._filled(now)
         self._bring_forward(queue, now)
-        return Allowance(purse.allowance, purse.spare(self.requests_per_day), self._turns)
+        is_even = self._handed_out % 2 == 0
+        return Allowance(purse.allowance, purse.spare(self.requests_per_day), self._turns, is_even)
 
     def spend(self, looks: int) -> None:
         """So many were handed out of what was allowed."""
+        self._handed_out += looks
         if self._purse is not None:
             self._purse = self._purse.spent(looks)
 
@@ -63,8 +74,14 @@ class Budget:
         """With what the next looks at this article cost: as much as all others, or more at a host that is asked for
         more than it can be asked in turn."""
         self._keep_priced(queue, now)
-        own = host_price(known.host_history.looks_per_day, self.pause_of(host_of(known.url)))
+        own = self._own_price(host_of(known.url), known.host_history.looks_per_day)
         return replace(known, price=max(self._price, own))
+
+    def _own_price(self, host: str, looks_per_day: float) -> float:
+        return host_price(looks_per_day, self.pause_of(host))
+
+    def _is_dearer(self, host: str, looks_per_day: float) -> bool:
+        return self._own_price(host, looks_per_day) > self._price
 
     def _filled(self, now: datetime) -> Purse:
         purse = self._purse or Purse(now)
@@ -86,6 +103,6 @@ class Budget:
         before = self._brought_forward_at
         if before is not None and timedelta() <= now - before < _BROUGHT_FORWARD_EVERY:
             return
-        moved = queue.bring_forward(now, self._turns, self.spread, _BROUGHT_FORWARD_AT_ONCE)
+        moved = queue.bring_forward(now, self._turns, self.spread, _BROUGHT_FORWARD_AT_ONCE, self._is_dearer)
         if moved < _BROUGHT_FORWARD_AT_ONCE:  # else there may be more: the rest at the next claim
             self._brought_forward_at = now

@@ -19,7 +19,7 @@ from datetime import datetime
 from typing import Protocol
 
 from tracker.budget import Budget, Queue
-from tracker.cadence import Turn
+from tracker.cadence import Allowance
 from tracker.extract.together import StoredPage
 from tracker.judge import reads_otherwise
 from tracker.model import Batch, FailureKind, Fetch, Known, LookOrder, Outcome, Recorded, Sighting, Verdict
@@ -37,7 +37,7 @@ class CheckStore(Queue, Protocol):
 
     def claim_due(self, now: datetime, limit: int, busy_hosts: frozenset[str]) -> tuple[Batch, ...]: ...
     def claim_in_turn(
-        self, now: datetime, limit: int, spare: int, turns: Sequence[Turn], busy_hosts: frozenset[str]
+        self, now: datetime, limit: int, allowed: Allowance, busy_hosts: frozenset[str]
     ) -> tuple[Batch, ...]: ...
     def known(self, article_ids: Iterable[int]) -> dict[int, Known]: ...
     def record(self, verdicts: Sequence[Verdict]) -> tuple[Recorded, ...]: ...
@@ -128,8 +128,7 @@ class CheckCycle:
             allowed = budget.allowance(self.store, now)
             if not allowed.looks:
                 return []
-            limit = min(_CLAIM_ORDERS, allowed.looks)
-            claimed = self.store.claim_in_turn(now, limit, allowed.spare, allowed.turns, busy)
+            claimed = self.store.claim_in_turn(now, _CLAIM_ORDERS, allowed, busy)
             handed_out = [next(_pieces(batch)) for batch in claimed[:room]]
             budget.spend(sum(len(batch.orders) for batch in handed_out))
             return handed_out

@@ -7,7 +7,7 @@ import random
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from importlib.metadata import version
@@ -91,7 +91,14 @@ def sandbox() -> Sandbox:
 
 
 @contextmanager
-def check_cycle(config: Config, store: Store, fetcher: Fetcher, world: World, witness: Witness) -> Iterator[CheckCycle]:
+def check_cycle(
+    config: Config,
+    store: Store,
+    fetcher: Fetcher,
+    world: World,
+    witness: Witness,
+    processes: Sandbox | None = None,
+) -> Iterator[CheckCycle]:
     """A cycle ready to run on an open database; its workers end with it."""
     intervals = host_intervals(config)
 
@@ -106,8 +113,11 @@ def check_cycle(config: Config, store: Store, fetcher: Fetcher, world: World, wi
         holds.keep()
         witness(verdict, recorded)
 
-    with sandbox() as processes, executor_for(config.executor, config.schedule.workers) as executor:
-        looker = Looker(fetch_batch, rules, is_stopping=world.stop.is_set, run=processes.run)
+    with (
+        sandbox() if processes is None else nullcontext(processes) as readers,
+        executor_for(config.executor, config.schedule.workers) as executor,
+    ):
+        looker = Looker(fetch_batch, rules, is_stopping=world.stop.is_set, run=readers.run)
         yield CheckCycle(
             store=store,
             executor=executor,
@@ -116,7 +126,7 @@ def check_cycle(config: Config, store: Store, fetcher: Fetcher, world: World, wi
             now=world.now,
             jitter=world.random.random,
             workers=config.schedule.workers,
-            look_again=LookAgain(rules, processes.run),
+            look_again=LookAgain(rules, readers.run),
             witness=after_check,
             is_stopping=world.stop.is_set,
             budget=budget_of(config, world),

@@ -16,8 +16,10 @@ from tracker.cadence import (
     demand_changes,
     host_price,
     interval_at,
+    most_overdue,
     price_for,
     promise_of,
+    purse_memory,
     requests_per_day_at,
     turns_at,
 )
@@ -113,6 +115,27 @@ def test_an_outage_fills_no_purse() -> None:
     )
 
 
+@pytest.mark.parametrize(("requests_per_day", "at_once"), [(24_000, 166), (480, 3), (10, 1)])
+def test_a_purse_starts_with_what_ten_minutes_bring_less_what_was_spent(requests_per_day: int, at_once: int) -> None:
+    full = max(requests_per_day // 24, 2)
+    assert Purse.at_start(NOW, requests_per_day, 0).allowance == at_once
+    assert Purse.at_start(NOW, requests_per_day, full - 1).allowance == 1
+    assert Purse.at_start(NOW, requests_per_day, full).allowance == 0
+    assert Purse.at_start(NOW, requests_per_day, 10**6).allowance == 0
+    memory = purse_memory(requests_per_day)
+    assert requests_per_day * (memory / DAY) == pytest.approx(full)
+
+
+def test_more_overdue_articles_than_are_counted_change_the_price_no_more() -> None:
+    demands = sums([0.1, 1.0, 10.0] * 50)
+    for looks in (0.0, 83.0):
+        counted, all_of_them = (
+            price_for(2_000, demands, POLICY, Purse(NOW, looks), overdue)
+            for overdue in (most_overdue(2_000), 10 * most_overdue(2_000))
+        )
+        assert counted == pytest.approx(all_of_them)
+
+
 def test_even_the_smallest_budget_is_saved_up_for_a_look() -> None:
     purse = Purse(NOW)
     for step in range(1, 24 * 6 + 1):
@@ -136,7 +159,9 @@ def test_what_matters_today_comes_before_last_year_without_starving_it() -> None
 
 @given(price=st.floats(LOWEST_PRICE, 100))
 def test_turns_are_ordered_and_no_look_comes_early_by_more_than_the_lowest_price_allows(price: float) -> None:
-    turns = turns_at(price, POLICY)
+    first_looks, *turns = turns_at(price, POLICY)
+    assert first_looks.is_of_first_looks
+    assert first_looks.early == timedelta()
     assert [turn.interval for turn in turns] == sorted(turn.interval for turn in turns)
     for turn in turns:
         for place in (0.0, 0.5, 0.99):

@@ -269,7 +269,7 @@ def article(
         moment(9, 5),
         moment(10, 20),
         None,
-        None,
+        moment(10, 30) if joined_to is None else None,
         state_since_at=since,
         joined_to_article_id=joined_to,
     )

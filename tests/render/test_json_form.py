@@ -85,7 +85,7 @@ def test_a_diff_says_what_its_revisions_say_again() -> None:
 
 
 def test_absence_is_null_and_words_are_counted() -> None:
-    assert article_row(article(1, None))["next_check_at"] is None
+    assert article_row(article(1, None, joined_to=2))["next_check_at"] is None
     assert revision_row(sample_pair().newer, URL)["word_count"] == len(sample_pair().newer.extract.text.split())
 
 

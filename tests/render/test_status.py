@@ -7,7 +7,7 @@ from datetime import UTC, timedelta
 
 from render_samples import URL, article, moment, printed
 
-from tracker.model import Health, HostHealth, State
+from tracker.model import Health, HeldHost, HostHealth, HostMisses, State
 from tracker.render.standing import standing_text
 from tracker.render.status import articles_view, status_view
 
@@ -33,6 +33,7 @@ Next look  2026-11-23 10:30 UTC
 Last look  none yet
 Last day   5,400 looks, 12 failed
 Database   12.3 MB
+Backup     none yet
 
 Hosts in trouble  Failing  Last success  Last problem
 www.example.org   3 of 20  never         robots.txt asks us <U+001B>not to
@@ -98,3 +99,36 @@ def test_how_an_article_stands_is_one_line() -> None:
     )
     live_page = article(7, "Wall", State.LIVE_PAGE, moment(9, 40))
     assert "live_pages = true" in standing_text(live_page, moment(10, 40), UTC)
+
+
+def test_an_article_that_is_not_looked_at_any_more_says_why_and_what_to_do() -> None:
+    given_up = replace(article(7, "Wall", State.LIVE, moment(9, 40)), next_check_at=None)
+    assert standing_text(given_up, moment(10, 40), UTC) == (
+        "live since 2026-11-23 09:40 UTC, 60 min; not looked at any more: nothing more is to be expected of it; "
+        "`tracker check 7` looks now"
+    )
+    ended = replace(given_up, follow_until=moment(10, 0))
+    assert "its source asks to follow it until 2026-11-23 10:00 UTC" in standing_text(ended, moment(10, 40), UTC)
+    shown = printed(articles_view([given_up], UTC), 140)
+    assert "www.example.com, not looked at any more\n" in shown
+    gone = replace(given_up, state=State.GONE)
+    assert "gone since 2026-11-23 09:40, not looked at any more\n" in printed(articles_view([gone], UTC), 140)
+
+
+def test_status_tells_of_hosts_that_are_edited_faster_than_they_are_looked_at() -> None:
+    misses = (HostMisses("www.example.com", 120.4, 0.251), HostMisses("www.example.org", 12.0, 0.06))
+    shown = printed(status_view(replace(HEALTH, misses=misses), moment(10, 40), UTC), 140)
+    rows = [" ".join(line.split()) for line in shown.splitlines()[-3:]]
+    assert rows == [
+        "Edited faster than looked at Edits seen Likely missed",
+        "www.example.com 120 at least 25%",
+        "www.example.org 12 at least 6%",
+    ]
+
+
+def test_status_says_who_is_left_alone_and_when_the_last_copy_was_made() -> None:
+    held = HeldHost("www.example.org", moment(11, 34), "Retry-After")
+    shown = printed(status_view(replace(HEALTH, held_hosts=(held,), last_backup_at=moment(9, 0)), moment(10, 40), UTC))
+    assert "Backup     2026-11-23 09:00 UTC\n" in shown
+    assert "Left alone       Until             In      Because\n" in shown
+    assert "www.example.org  2026-11-23 11:34  54 min  Retry-After\n" in shown

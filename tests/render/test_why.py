@@ -63,7 +63,7 @@ Lines of www.example.com that are known to be the site's own
   • A spokesman for the port declined to comment.  (in 4 articles when learnt, 2026-11-23 08:00 UTC)
 
 How the article stands
-  Now gone since 2026-11-23 09:40 UTC, 60 min; not looked at any more.
+  Now gone since 2026-11-23 09:40 UTC, 60 min; next look due now.
   Last look 2026-11-23 10:00 UTC: gone, HTTP 404
   the server says 404
 """

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from store_kit import HOUR, NOW, STORY, History
 
-from tracker.cadence import CadencePolicy, Finding, after_look, begin, interval_at, planned, turns_at
+from tracker.cadence import Allowance, CadencePolicy, Finding, after_look, begin, interval_at, planned, turns_at
 from tracker.model import Demand, HostHistory, Outcome, Plan, State
-from tracker.store import Fault, Store
+from tracker.store import Fault, Identity, Store, Wanted
 
 DAY = timedelta(days=1)
 POLICY = CadencePolicy(timedelta(minutes=5), 30 * DAY)
@@ -61,7 +61,7 @@ def test_an_article_begins_when_it_is_added_and_is_due_at_once_in_the_order_of_i
     assert history_of(article) == begin(NOW)
     assert store.load(NOW, NOW, 100).overdue_count == 1
     assert demands(store) == {}  # a first look is no demand that lasts
-    assert [batch.host for batch in store.claim_in_turn(NOW, 10, 0, TURNS)] == [HOST]
+    assert in_turn(store) == [HOST]
 
 
 def test_what_looks_tell_is_kept_and_added_up(store: Store, path: Path) -> None:
@@ -116,7 +116,7 @@ def test_an_article_that_was_given_up_comes_back_when_something_names_it_again(s
     assert store.stir([article.article_id], NOW + DAY) == 0  # named by the same reading, maybe
     assert store.stir([article.article_id, 77], NOW + 90 * DAY) == 1
     assert store.stir([article.article_id], NOW + 91 * DAY) == 0
-    (batch,) = store.claim_in_turn(NOW + 90 * DAY, 10, 0, TURNS)
+    (batch,) = store.claim_in_turn(NOW + 90 * DAY, 10, Allowance(10, 0, TURNS))
     assert batch.orders[0].article_id == article.article_id
     history = store.known([1])[1].history
     assert history is not None
@@ -173,6 +173,20 @@ def test_the_sums_stay_right_whoever_writes(store: Store, path: Path) -> None:
     assert demands(store)[2] == Demand(2, 3, 21.0)
 
 
+def test_hosts_that_are_edited_faster_than_they_are_looked_at_are_named(store: Store) -> None:
+    busy, quiet = History(store, "https://busy.example/1"), History(store, "https://quiet.example/1")
+    for each, evidence in ((busy, 1.5), (quiet, 1.0)):
+        shown(each)
+        for _ in range(12):
+            known = store.known([each.article_id])[each.article_id].history
+            assert known is not None
+            seen = replace(known, changes=known.changes + evidence, edits_seen=known.edits_seen + 1.0)
+            each.look(Outcome.UNCHANGED, history=seen)
+    (told,) = store.health(busy.at).misses
+    assert (told.host, told.edits_seen) == ("busy.example", 12.0)
+    assert told.missed_share == pytest.approx(1 / 3)
+
+
 # -- whose turn it is --------------------------------------------------------------------------------------------------
 
 
@@ -187,7 +201,7 @@ def planned_at(store: Store, host: str, promise: int, next_check_at: datetime, *
 
 
 def in_turn(store: Store, limit: int = 10, spare: int = 0, busy: frozenset[str] = frozenset()) -> list[str]:
-    return [batch.host for batch in store.claim_in_turn(NOW, limit, spare, TURNS, busy)]
+    return [batch.host for batch in store.claim_in_turn(NOW, 200, Allowance(limit, spare, TURNS), busy)]
 
 
 def test_the_latest_for_its_kind_is_looked_at_first(store: Store) -> None:
@@ -214,6 +228,30 @@ def test_what_is_spare_is_spent_on_what_is_nearly_due_but_not_on_retries(store: 
     assert in_turn(store, limit=2, spare=2) == ["due.example", "sooner.example"]
 
 
+def test_first_looks_take_turns_with_all_others_the_newest_first(store: Store) -> None:
+    for number in range(5):
+        store.add_article(f"https://flood{number}.example/1", NOW - 20 * HOUR)
+    store.add_article("https://news.example/1", NOW)
+    planned_at(store, "hourly.example", 5, NOW - HOUR / 2)
+    planned_at(store, "daily.example", 0, NOW - timedelta(minutes=5))
+    first_two = Allowance(4, 0, TURNS)
+    claimed = [batch.host for batch in store.claim_in_turn(NOW, 200, first_two)]
+    assert claimed[0] == "news.example"
+    assert claimed[1::2] == ["hourly.example", "daily.example"]
+    assert claimed[2].startswith("flood")
+    others_first = Allowance(1, 0, TURNS, begins_with_first_look=False)
+    assert [batch.host for batch in store.claim_in_turn(NOW, 200, others_first)] == ["hourly.example"]
+    assert len(in_turn(store, limit=100)) == 8
+
+
+def test_an_old_article_that_a_sitemap_names_promises_less_than_news(store: Store) -> None:
+    old = Wanted(Identity.of("https://old.example/1"), published_at=NOW - 300 * DAY)
+    fresh = Wanted(Identity.of("https://fresh.example/1"), published_at=NOW - 2 * HOUR)
+    store.track([old], NOW - HOUR, how="sitemap")
+    store.track([fresh], NOW - HOUR, how="sitemap")
+    assert in_turn(store) == ["fresh.example", "old.example"]
+
+
 def test_hosts_that_asked_to_be_left_alone_are(store: Store) -> None:
     planned_at(store, "held.example", 0, NOW - HOUR)
     planned_at(store, "free.example", 0, NOW - HOUR)
@@ -226,16 +264,19 @@ def test_when_looks_became_cheaper_what_was_planned_far_ahead_is_brought_forward
     moved = [planned_at(store, f"h{number}.example", 1, far + number * HOUR) for number in range(3)]
     kept = planned_at(store, "near.example", 1, NOW + HOUR)
     failing = planned_at(store, "failing.example", 1, far, failures=3)
-    assert store.bring_forward(NOW, TURNS, lambda: 0.5, 2) == 2
-    assert store.bring_forward(NOW, TURNS, lambda: 0.5, 2) == 1
-    assert store.bring_forward(NOW, TURNS, lambda: 0.5, 2) == 0
+    slow = planned_at(store, "slow.example", 1, far)
+
+    def bring_forward() -> int:
+        return store.bring_forward(NOW, TURNS, lambda: 0.5, 2, lambda host, looks: host == "slow.example" and looks > 0)
+
+    assert [bring_forward() for _ in range(3)] == [2, 1, 0]
     due = {article.article_id: article.next_check_at for article in store.articles()}
     interval = next(turn.interval for turn in TURNS if turn.promise == 1)
     for article_id in moved:
         at = due[article_id]
         assert at is not None
         assert abs(at - NOW - interval / 2) < timedelta(seconds=1)
-    assert (due[kept], due[failing]) == (NOW + HOUR, far)
+    assert (due[kept], due[failing], due[slow]) == (NOW + HOUR, far, far)
     assert list(store.verify()) == []
 
 

@@ -10,8 +10,8 @@ from store_kit import small_database
 
 from tracker.model import Field, Kind, Operation, Outcome, State
 from tracker.store.document import document, tables
-from tracker.store.migrations import APPLICATION_ID
 from tracker.store.standing import SHOWING
+from tracker.store.steps import APPLICATION_ID, STEPS
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -117,3 +117,7 @@ def test_days_add_up_and_have_a_median(database: Path) -> None:
     outcomes = ("changed", "unchanged", "failed", "blocked", "first_seen", "gone", "moved", "paywalled")
     assert sum(day[name] for name in (*outcomes, "unreadable", "suspect")) == day["checks"]
     assert day["median_ms"] == 40.0
+
+
+def test_the_steps_that_are_known_are_those_that_are_taken(database: Path) -> None:
+    assert tuple(name for (name,) in rows(database, "SELECT name FROM _sqlite_migrations ORDER BY name")) == STEPS

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from store_kit import NOW, History
 
+from tracker.cadence import begin
 from tracker.model import Extract, Kind, Outcome, State
 from tracker.store import Store
 from tracker.urls import same_article_key
@@ -89,6 +90,22 @@ def test_what_is_kept_now_is_known_of_the_past_too(old: Path) -> None:
         assert kept is not None
         assert (kept.url, kept.content_type) == (BRIDGE, "text/html; charset=utf-8")
         assert b"Swing bridge closed for weeks" in kept.body
+
+
+def test_how_its_articles_changed_is_known_from_their_revisions(old: Path) -> None:
+    with Store.open(old) as store:
+        bridge = store.known([store.resolve(BRIDGE).article_id]).popitem()[1]
+        assert bridge.history is not None
+        assert bridge.history.edits_seen == pytest.approx(3.2)  # three new wordings, two swings between known ones
+        assert bridge.history.changes == bridge.history.edits_seen
+        assert bridge.history.exposure > 0
+        assert bridge.latest is not None
+        assert bridge.history.stirred_at == bridge.latest.first_seen_at
+        assert bridge.host_history.articles > 1
+        unseen = [article for article in store.articles() if article.state is State.NEW]
+        (batch,) = store.orders_for([unseen[0].article_id])
+        assert batch.orders[0].article_id == unseen[0].article_id
+        assert store.known([unseen[0].article_id])[unseen[0].article_id].history == begin(unseen[0].added_at or NOW)
 
 
 def test_it_goes_on_where_it_was(old: Path) -> None:

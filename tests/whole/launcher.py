@@ -20,8 +20,10 @@ import time
 import traceback
 from typing import Any, NoReturn
 
-from tracker.cli import main
+from tracker.cli import demo, keep, look_up, main, report, setup, watch
 
+# The rooms of all commands, which are opened only when they are called: another user could not read them then.
+_ROOMS = (demo, keep, look_up, report, setup, watch)
 _UNFORESEEN = 70  # an exception that reached nobody
 
 

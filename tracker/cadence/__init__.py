@@ -9,6 +9,7 @@ its age, its own history and its host's say (`rates`); a look then costs what ma
 """
 
 from tracker.cadence.budget import (
+    Allowance,
     Purse,
     Turn,
     demand_changes,
@@ -20,7 +21,7 @@ from tracker.cadence.budget import (
     turns_at,
 )
 from tracker.cadence.histories import Finding, after_look, begin, dated, from_counts, stirred
-from tracker.cadence.plans import interval_at, planned, promise_of, tried_again_at, wanted_now
+from tracker.cadence.plans import UNSEEN_PROMISE, interval_at, planned, promise_of, tried_again_at, wanted_now
 from tracker.cadence.policy import CadencePolicy
 from tracker.cadence.prior import PRIOR, Prior
 from tracker.cadence.rates import expected_edits, host_factor, missed_share, rate_per_day
@@ -28,6 +29,8 @@ from tracker.cadence.retries import next_try
 
 __all__ = [
     "PRIOR",
+    "UNSEEN_PROMISE",
+    "Allowance",
     "CadencePolicy",
     "Finding",
     "Prior",

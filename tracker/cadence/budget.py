@@ -13,7 +13,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Self
 
-from tracker.cadence.plans import HIGHEST_PROMISE, LOWEST_PROMISE, interval_at
+from tracker.cadence.plans import (
+    HIGHEST_PROMISE,
+    LOWEST_PROMISE,
+    UNSEEN_PROMISE,
+    interval_at,
+    newborn_looks_per_day,
+)
 from tracker.cadence.policy import MEAN_JITTER, CadencePolicy
 from tracker.model import Demand, Plan
 
@@ -91,6 +97,11 @@ class Turn:
     early: timedelta  # before it is due, it may be looked at so much earlier out of what the purse can spare
     longest: timedelta  # no article of this kind has to wait longer than that at the present price
 
+    @property
+    def is_of_first_looks(self) -> bool:
+        """At articles of which nothing is known: what was just found is looked at first, as the likeliest news."""
+        return self.promise == UNSEEN_PROMISE
+
     def lateness(self, next_check_at: datetime, now: datetime) -> float:
         """In intervals of its kind; negative: not due yet. Of all articles, the highest is looked at first.
 
@@ -108,9 +119,25 @@ class Turn:
         return next_check_at if next_check_at <= now + self.longest else now + self.interval * spread
 
 
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """What may be handed out now.
+
+    First looks take turns with all others: a thousand addresses added at once hold up nothing, and nothing holds up
+    the news that just came in.
+    """
+
+    looks: int
+    spare: int  # of these, so many at articles that are only nearly due
+    turns: tuple[Turn, ...]
+    begins_with_first_look: bool = True
+
+
 def turns_at(price: float, policy: CadencePolicy) -> tuple[Turn, ...]:
     """One for each promise, the most promising first."""
-    return tuple(_turn(promise, policy, price) for promise in range(HIGHEST_PROMISE, LOWEST_PROMISE - 1, -1))
+    newborn = interval_at(newborn_looks_per_day(), policy, price)
+    unseen = Turn(UNSEEN_PROMISE, newborn, timedelta(), policy.max_interval * _LOCKED)
+    return (unseen, *(_turn(promise, policy, price) for promise in range(HIGHEST_PROMISE, LOWEST_PROMISE - 1, -1)))
 
 
 def _turn(promise: int, policy: CadencePolicy, price: float) -> Turn:

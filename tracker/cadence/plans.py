@@ -24,6 +24,8 @@ _LEAST_OUTLOOK = timedelta(days=30)
 _GIVEN_UP_AFTER = 10  # failures in a row, the last ones a day apart: no restart of a site takes so long
 
 LOWEST_PROMISE, HIGHEST_PROMISE = -12, 8  # octaves of looks a day at price 1: from one in eleven years to 256
+# Of an article that no look has shown and of which nobody says how old it is.
+UNSEEN_PROMISE = HIGHEST_PROMISE + 1
 
 
 def planned(
@@ -69,6 +71,11 @@ def wanted_now(history: History, host: HostHistory, now: datetime) -> Plan:
     """The look at an article that is new, or that something links to again: at once, in the order of its promise."""
     looks_per_day = rate_per_day(history, host, now) ** _EXPONENT
     return Plan(now, looks_per_day, promise_of(looks_per_day))
+
+
+def newborn_looks_per_day(prior: Prior = PRIOR) -> float:
+    """What an average article asks for at its birth."""
+    return float((prior.average.rate(0.0) * 24) ** _EXPONENT)
 
 
 def interval_at(looks_per_day: float, policy: CadencePolicy, price: float) -> timedelta:

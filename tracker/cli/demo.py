@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.rule import Rule
 from rich.text import Text
 
-from tracker import daemon, logs
+from tracker import logs
 from tracker.cli.base import App, with_app
 from tracker.cli.watch import found
 from tracker.demo.hour import open_site, watch
@@ -19,6 +19,7 @@ from tracker.errors import TrackerError, UsageError
 from tracker.model import Outcome, Recorded, Verdict
 from tracker.render.terminal import report_view
 from tracker.render.wording import count
+from tracker.signals import signals_stop
 from tracker.store import Store
 from tracker.wiring import World
 
@@ -35,7 +36,7 @@ def demo(app: App) -> None:
     database = _fresh_database(app)
     output = app.output()
     world = World()
-    with open_site(world) as (site, fast), daemon.signals_stop(world):
+    with open_site(world) as (site, fast), signals_stop(world):
         output.print(_opening(len(site.urls), len(site.front_pages)))
         is_whole = watch(site, database, fast, Teller(output))
     if not is_whole:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 from rich.text import Text
 
-from tracker import daemon, logs
+from tracker import logs
 from tracker.check import CheckCycle
 from tracker.cli.base import App, with_app
 from tracker.errors import UsageError
@@ -14,6 +14,7 @@ from tracker.render.marked_text import Page, indented
 from tracker.render.plain import safe_text
 from tracker.render.terminal import change_line
 from tracker.render.wording import outcome_name, state_name
+from tracker.signals import signals_stop
 from tracker.store import Store
 from tracker.wiring import World, check_cycle, fetcher_for
 
@@ -26,12 +27,14 @@ _NOTHING_NEW = frozenset({Outcome.UNCHANGED, Outcome.NOT_MODIFIED})
 @with_app
 def run(app: App) -> None:
     """The daemon, in the foreground: looks at what is due until it is told to stop (Ctrl-C or SIGTERM)."""
+    from tracker import daemon  # noqa: PLC0415 - the scheduler and the rest of it, which a single check does not need
+
     config = app.config()
     app.configure_logs()
     with app.write(config):
         pass  # made, or brought up to date, before the heartbeats begin
     world = World()
-    with daemon.signals_stop(world):
+    with signals_stop(world):
         daemon.run(config, world, daemon.witness_in_log, listen=config.health.address)
 
 
@@ -48,7 +51,7 @@ def check(app: App, references: tuple[str, ...], only_due: bool, every: bool) ->
     app.configure_logs(logs.QUIET)
     world = World()
     output = app.output()
-    with app.write(config) as store, daemon.signals_stop(world), app.progress() as progress:
+    with app.write(config) as store, signals_stop(world), app.progress() as progress:
         batches = _batches(store, references, every, world)
         task = progress.add_task("Looking", total=sum(len(batch.orders) for batch in batches))
 

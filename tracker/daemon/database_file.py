@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from tracker.cadence import Turn
+from tracker.cadence import Allowance, Turn
 from tracker.daemon.trouble import Hindrance, Topic
 from tracker.errors import StoreError
 from tracker.model import Batch, Known, Recorded, Verdict
@@ -127,17 +127,24 @@ class WatchedStore:
         return () if self.hindrance() is not None else self.store.claim_due(now, limit, busy_hosts)
 
     def claim_in_turn(
-        self, now: datetime, limit: int, spare: int, turns: Sequence[Turn], busy_hosts: frozenset[str]
+        self, now: datetime, limit: int, allowed: Allowance, busy_hosts: frozenset[str]
     ) -> tuple[Batch, ...]:
         self.pulse()
-        return () if self.hindrance() is not None else self.store.claim_in_turn(now, limit, spare, turns, busy_hosts)
+        return () if self.hindrance() is not None else self.store.claim_in_turn(now, limit, allowed, busy_hosts)
 
     def load(self, now: datetime, since: datetime, most_overdue: int) -> Load:
         return self.store.load(now, since, most_overdue)
 
-    def bring_forward(self, now: datetime, turns: Iterable[Turn], spread: Callable[[], float], limit: int) -> int:
+    def bring_forward(
+        self,
+        now: datetime,
+        turns: Iterable[Turn],
+        spread: Callable[[], float],
+        limit: int,
+        is_dearer: Callable[[str, float], bool],
+    ) -> int:
         self.file.require()
-        return self.store.bring_forward(now, turns, spread, limit)
+        return self.store.bring_forward(now, turns, spread, limit, is_dearer)
 
     def known(self, article_ids: Iterable[int]) -> dict[int, Known]:
         self.pulse()

@@ -30,7 +30,7 @@ from tracker.health import HealthServer
 from tracker.listening import Address
 from tracker.logs import tell_repeats
 from tracker.store import Store, hold
-from tracker.wiring import World, care_of, check_cycle, fetcher_for, unheeded
+from tracker.wiring import World, care_of, check_cycle, fetcher_for, sandbox, unheeded
 
 log = logging.getLogger(__name__)
 
@@ -146,14 +146,15 @@ class _Daemon:
             Store.open(path) as store,
             Store.open(path) as source_store,
             Store.open(path) as chore_store,
-            check_cycle(self._config, store, fetcher, world, self._witness) as cycle,
+            sandbox() as processes,
+            check_cycle(self._config, store, fetcher, world, self._witness, processes) as cycle,
             heartbeats(_JOBS, self._outside.since_boot) as beats,
         ):
             self._file = DatabaseFile(path)
             watch = Watch(self.means, self._file, beats)
             try:
                 watch.add_looking(cycle, store)
-                watch.add_sources(source_store, fetcher, world)
+                watch.add_sources(source_store, fetcher, world, processes.run)
                 watch.add_chores(chore_store)
                 yield watch
             finally:

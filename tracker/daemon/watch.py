@@ -22,6 +22,7 @@ from tracker.daemon.vitals import Vitals
 from tracker.errors import StoreError
 from tracker.fetch import Fetcher
 from tracker.logs import tell_repeats
+from tracker.sandbox import Runner
 from tracker.store import Store
 from tracker.wiring import Care, World, care_of, source_reader
 
@@ -111,14 +112,14 @@ class Watch:
 
         self._add("drain", drain, means.heartbeat_s)
 
-    def add_sources(self, store: Store, fetcher: Fetcher, world: World) -> None:
+    def add_sources(self, store: Store, fetcher: Fetcher, world: World, run: Runner) -> None:
         pulses = self.means.pulses
 
         def now_and_alive() -> datetime:
             pulses.felt("sources")
             return world.now()
 
-        reader = source_reader(self.means.config, store, fetcher, replace(world, now=now_and_alive))
+        reader = source_reader(self.means.config, store, fetcher, replace(world, now=now_and_alive), run)
         self._add("sources", reader.read_due, self.means.heartbeat_s * _SOURCES_HEARTBEATS)
 
     def add_chores(self, store: Store) -> None:

@@ -37,7 +37,12 @@ def _figures(health: Health) -> dict[str, object]:
         "change_count": health.change_count,
         "last_check_at": _time(health.last_check_at),
         "database_bytes": health.database_bytes,
+        "last_backup_at": _time(health.last_backup_at),
         "troubled_hosts": [_host(host) for host in health.troubled_hosts],
+        "held_hosts": [
+            {"host": host.host, "held_until": _time(host.held_until), "reason": host.reason}
+            for host in health.held_hosts
+        ],
     }
 
 

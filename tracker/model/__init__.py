@@ -55,6 +55,7 @@ from tracker.model.rows import (
     Health,
     HeldHost,
     HostHealth,
+    HostMisses,
     LeftOutLine,
     SiteLine,
 )
@@ -77,6 +78,7 @@ __all__ = [
     "History",
     "HostHealth",
     "HostHistory",
+    "HostMisses",
     "Hunk",
     "Inconsistency",
     "Kind",

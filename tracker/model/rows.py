@@ -28,6 +28,7 @@ class ArticleStatus:
     added_at: datetime | None = None  # None: not read from a database
     failures_in_row: int = 0
     joined_to_article_id: int | None = None  # the article that goes on with this one's history; None: it stands alone
+    follow_until: datetime | None = None  # its source asks to look at it no longer than that; None: no end is set
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,15 @@ class HeldHost:
 
 
 @dataclass(frozen=True, slots=True)
+class HostMisses:
+    """How many edits of a host's articles were likely hidden by the next one before any look saw them."""
+
+    host: str
+    edits_seen: float  # changes that looks found; a swing between two known wordings counts for a tenth
+    missed_share: float  # of all edits, estimated, from 0 to 1: at least so many
+
+
+@dataclass(frozen=True, slots=True)
 class Health:
     """The whole at a glance, for `tracker status`."""
 
@@ -103,6 +113,7 @@ class Health:
     # those that were only seen for the first time.
     state_changes: tuple[ArticleStatus, ...] = ()
     held_hosts: tuple[HeldHost, ...] = ()  # those that are left alone longest first
+    misses: tuple[HostMisses, ...] = ()  # hosts that are edited faster than they are looked at, the most edits first
     last_backup_at: datetime | None = None  # when `tracker backup` last made a copy; None: never
 
 

@@ -63,6 +63,7 @@ ARTICLE_COLUMNS = (
     "added_at",
     "failures_in_row",
     "joined_to_article_id",
+    "follow_until_at",
 )
 REVISION_COLUMNS = (
     "revision_id",
@@ -150,6 +151,7 @@ def article_row(article: ArticleStatus) -> Row:
         "added_at": _time(article.added_at),
         "failures_in_row": article.failures_in_row,
         "joined_to_article_id": article.joined_to_article_id,
+        "follow_until_at": _time(article.follow_until),
     }
 
 

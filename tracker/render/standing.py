@@ -10,6 +10,7 @@ from tracker.render.wording import clock_text, duration_text, moment_text, state
 # Nothing to explain: the article is looked at, or will be.
 _USUAL = frozenset({State.LIVE, State.NEW})
 _IN_PROSE = {state: state_name(state) for state in State} | {State.LIVE_PAGE: "a live page"}
+_NO_MORE = "not looked at any more"
 _LIVE_PAGE = "a liveblog or ticker, whose edits are not tracked unless [[sites]] says live_pages = true"
 
 
@@ -24,9 +25,15 @@ def since_text(article: ArticleStatus, tz: tzinfo | None, *, is_always: bool = F
 
     Empty for an article that is simply there, unless it `is_always` to be told.
     """
-    if article.state_since_at is None or (article.state in _USUAL and not is_always):
-        return ""
-    return f"{standing_name(article)} since {clock_text(article.state_since_at, tz)}"
+    told = [_NO_MORE] if is_given_up(article) else []
+    if article.state_since_at is not None and (article.state not in _USUAL or is_always):
+        told.insert(0, f"{standing_name(article)} since {clock_text(article.state_since_at, tz)}")
+    return ", ".join(told)
+
+
+def is_given_up(article: ArticleStatus) -> bool:
+    """Not looked at any more, and no other article goes on with it."""
+    return article.next_check_at is None and article.joined_to_article_id is None
 
 
 def standing_name(article: ArticleStatus) -> str:
@@ -48,11 +55,20 @@ def standing_text(article: ArticleStatus, now: datetime, tz: tzinfo | None) -> s
 
 
 def _next_look(article: ArticleStatus, now: datetime, tz: tzinfo | None) -> str:
+    if is_given_up(article):
+        return f"{_NO_MORE}: {_why_no_more(article, now, tz)}; `tracker check {article.article_id}` looks now"
     if article.next_check_at is None:
-        return "not looked at any more"
+        return _NO_MORE
     if article.next_check_at <= now:
         return "next look due now"
     return f"next look {moment_text(article.next_check_at, tz)}"
+
+
+def _why_no_more(article: ArticleStatus, now: datetime, tz: tzinfo | None) -> str:
+    until = article.follow_until
+    if until is not None and until <= now:
+        return f"its source asks to follow it until {moment_text(until, tz)}"
+    return "nothing more is to be expected of it"
 
 
 def joined_name(article: ArticleStatus) -> str:

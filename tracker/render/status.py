@@ -9,7 +9,7 @@ from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.table import Table
 from rich.text import Text
 
-from tracker.model import ArticleStatus, Health, HostHealth, State
+from tracker.model import ArticleStatus, Health, HeldHost, HostHealth, HostMisses, State
 from tracker.render.marked_text import Page
 from tracker.render.plain import safe_text
 from tracker.render.standing import since_text, standing_name
@@ -29,6 +29,8 @@ _TABLE_MEASURE = 160
 _NARROW = 80
 # What is due waits for its host's pause and for a free worker; only a longer wait means that the daemon falls behind.
 _LATE = timedelta(minutes=15)
+# Every fifth edit: more than a budget of the usual size misses of news.
+_MUCH_MISSED = 0.2
 
 
 def status_view(health: Health, now: datetime, tz: tzinfo | None) -> RenderableType:
@@ -41,6 +43,8 @@ def status_view(health: Health, now: datetime, tz: tzinfo | None) -> RenderableT
     tables = [
         *([_state_changes_table(health.state_changes, now, tz)] if health.state_changes else []),
         *([_hosts_table(health.troubled_hosts, tz)] if health.troubled_hosts else []),
+        *([_held_table(health.held_hosts, now, tz)] if health.held_hosts else []),
+        *([_misses_table(health.misses)] if health.misses else []),
     ]
     return Page(facts, *(part for table in tables for part in (Text(), table)))
 
@@ -54,6 +58,7 @@ def _facts(health: Health, now: datetime, tz: tzinfo | None) -> Iterator[tuple[s
     yield "Last look", Text(moment_text(health.last_check_at, tz) if health.last_check_at else "none yet")
     yield "Last day", _last_day_text(health)
     yield "Database", Text(bytes_text(health.database_bytes))
+    yield "Backup", Text(moment_text(health.last_backup_at, tz) if health.last_backup_at else "none yet")
 
 
 def _queue_text(health: Health, now: datetime) -> Text:
@@ -100,6 +105,30 @@ def _hosts_table(hosts: Sequence[HostHealth], tz: tzinfo | None) -> Table:
             f"{host.failing_count:,} of {host.article_count:,}",
             _time_or(host.last_success_at, "never", tz),
             Text(safe_text(host.last_problem or ""), overflow="fold"),
+        )
+    return table
+
+
+def _misses_table(hosts: Sequence[HostMisses]) -> Table:
+    """Estimated: edits that follow each other faster than any look leave no trace."""
+    table = _table("Edited faster than looked at", "Edits seen", "Likely missed")
+    for host in hosts:
+        table.add_row(
+            Text(safe_text(host.host), overflow="fold"),
+            f"{host.edits_seen:,.0f}",
+            Text(f"at least {host.missed_share:.0%}", _TROUBLE if host.missed_share >= _MUCH_MISSED else ""),
+        )
+    return table
+
+
+def _held_table(hosts: Sequence[HeldHost], now: datetime, tz: tzinfo | None) -> Table:
+    table = _table("Left alone", "Until", "In", "Because")
+    for host in hosts:
+        table.add_row(
+            Text(safe_text(host.host), overflow="fold"),
+            clock_text(host.held_until, tz),
+            duration_text(host.held_until - now),
+            Text(safe_text(host.reason), overflow="fold"),
         )
     return table
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from tracker.model import Health, HostHealth, State, utc_text
+from tracker.cadence import missed_share
+from tracker.model import Health, HostHealth, HostHistory, HostMisses, State, utc_text
 from tracker.store.care import last_backup_at
 from tracker.store.connection import Connection, Row
+from tracker.store.histories import HOST_COLUMNS
 from tracker.store.host_holds import host_holds
 from tracker.store.values import ARTICLE_COLUMNS, SHOWS_ARTICLE, article_status, moment_or_none
 
 _DAY = timedelta(days=1)
+_HOSTS_MISSED_SHOWN = 10
 _HOSTS_SHOWN = 20  # the worst; a longer list is nothing to look at
 _STATE_CHANGES_SHOWN = 10  # the latest, for the same reason
 
@@ -33,6 +36,13 @@ CROSS JOIN articles_status ON articles_status.article_id = turned.article_id
 ORDER BY turned.state_since_at DESC, turned.article_id
 """  # noqa: S608 - only constants are put in
 
+# With fewer edits an estimate says nothing; less than a twentieth is to be expected everywhere.
+_MISSES = f"""
+SELECT {HOST_COLUMNS}, host FROM _host_histories
+WHERE edits_seen >= 10 AND edits_seen < 0.95 * edit_evidence
+ORDER BY edit_evidence - edits_seen DESC, host LIMIT ?
+"""  # noqa: S608 - only constants are put in
+
 
 def health(connection: Connection, now: datetime) -> Health:
     with connection.snapshot():
@@ -40,6 +50,7 @@ def health(connection: Connection, now: datetime) -> Health:
             _health(connection, utc_text(now), utc_text(now - _DAY)),
             held_hosts=host_holds(connection, now)[:_HOSTS_SHOWN],
             last_backup_at=last_backup_at(connection),
+            misses=tuple(_misses(row) for row in connection.rows(_MISSES, (_HOSTS_MISSED_SHOWN,))),
         )
 
 
@@ -71,6 +82,12 @@ def _health(connection: Connection, now: str, day_ago: str) -> Health:
         database_bytes=_bytes(connection),
         state_changes=tuple(article_status(row) for row in connection.rows(_TURNED, (_STATE_CHANGES_SHOWN,))),
     )
+
+
+def _misses(row: Row) -> HostMisses:
+    *sums, host = row
+    history = HostHistory(*sums)
+    return HostMisses(host, history.edits_seen, missed_share(history))
 
 
 def _states(connection: Connection) -> tuple[tuple[State, int], ...]:

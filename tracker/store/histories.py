@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from tracker.cadence import begin, from_counts, stirred, wanted_now
+from tracker.cadence import UNSEEN_PROMISE, begin, from_counts, stirred, wanted_now
 from tracker.model import Demand, History, HostHistory, Plan, utc_text
 from tracker.store.connection import Connection, Row
 from tracker.store.values import id_list, json_text, moment, moment_or_none, text_or_none
@@ -19,7 +19,7 @@ from tracker.store.values import id_list, json_text, moment, moment_or_none, tex
 HISTORY_COLUMNS = (
     "born_at, first_seen_at, last_success_at, stirred_at, edit_evidence, exposure, steady_log_odds, edits_seen"
 )
-_HOST_COLUMNS = "article_count, edit_evidence, exposure, looks_per_day, edits_seen"
+HOST_COLUMNS = "article_count, edit_evidence, exposure, looks_per_day, edits_seen"
 
 # A source that names its old articles at each reading would else keep them going for ever.
 _RESTED = timedelta(days=7)
@@ -79,7 +79,7 @@ def history_from(row: Sequence[object]) -> History:
 def host_histories(raw: sqlite3.Connection, hosts: Iterable[str]) -> dict[str, HostHistory]:
     """Those of which something is known."""
     rows = raw.execute(
-        f"SELECT host, {_HOST_COLUMNS} FROM _host_histories "  # noqa: S608 - only constants are put in
+        f"SELECT host, {HOST_COLUMNS} FROM _host_histories "  # noqa: S608 - only constants are put in
         "WHERE host IN (SELECT value FROM json_each(?))",
         (json_text(sorted(hosts)),),
     )
@@ -103,7 +103,8 @@ def beginning(raw: sqlite3.Connection, host: str, now: datetime, published_at: d
     """Of an article that is due at once."""
     history = begin(now, published_at)
     plan = wanted_now(history, host_histories(raw, [host]).get(host, HostHistory()), now)
-    return Beginning(utc_text(history.born_at), plan.looks_per_day, plan.promise)
+    promise = UNSEEN_PROMISE if published_at is None else plan.promise
+    return Beginning(utc_text(history.born_at), plan.looks_per_day, promise)
 
 
 def stir_given_up(connection: Connection, article_ids: Iterable[int], now: datetime) -> int:
@@ -186,5 +187,5 @@ def _filled(old: _Old, host: HostHistory) -> Row:
         history.exposure,
         history.edits_seen,
         plan.looks_per_day,
-        plan.promise,
+        UNSEEN_PROMISE if history.seen_from is None else plan.promise,
     )

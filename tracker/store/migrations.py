@@ -13,14 +13,12 @@ from importlib.resources import files
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
-from tracker.errors import BadURL, NewerDatabase
+from tracker.errors import BadURL
 from tracker.store.histories import fill
+from tracker.store.steps import APPLICATION_ID, SET, pending_count
 from tracker.urls import same_article_key
 
-# "NewD", as in news diff; SQLite's header field that tells one program's files from another's.
-APPLICATION_ID = 0x4E657744
-
-MIGRATIONS = Migrations("tracker")
+MIGRATIONS = Migrations(SET)
 
 
 def script(name: str) -> str:
@@ -105,19 +103,6 @@ def _views_again(database: Database) -> None:
     _run(database, "views_again.sql")
 
 
-def pending_count(connection: sqlite3.Connection, migrations: Migrations = MIGRATIONS) -> int:
-    """How many steps this file still needs. Raises NewerDatabase if it took steps that are unknown here."""
-    known = _names(migrations)
-    applied = {step.name for step in migrations.applied(Database(connection))}
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
-    if version > len(known) or applied - known:
-        raise NewerDatabase(
-            f"The database was written by a later version of this program (schema {version}, known here: "
-            f"{len(known)}); install that version or a newer one."
-        )
-    return len(known - applied)
-
-
 def migrate(connection: sqlite3.Connection, migrations: Migrations = MIGRATIONS) -> None:
     """Take every step that is missing, all of them or none. Safe if several processes come at once."""
     # A step may make a table anew that others point to; SQLite can be told to let it only outside of a transaction.
@@ -137,13 +122,14 @@ def _take_steps(connection: sqlite3.Connection, migrations: Migrations) -> None:
     database = Database(connection)
     if not database["_sqlite_migrations"].exists():
         _run(database, "ledger.sql")
-    pending_count(connection, migrations)
+    names = _names(migrations)
+    pending_count(connection, names)
     migrations.apply(database)
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-    connection.execute(f"PRAGMA user_version = {len(_names(migrations))}")
+    connection.execute(f"PRAGMA user_version = {len(names)}")
 
 
-def _names(migrations: Migrations) -> set[str]:
+def _names(migrations: Migrations) -> tuple[str, ...]:
     """On an empty database every step of the set is pending."""
     with closing(sqlite3.connect(":memory:")) as empty:
-        return {step.name for step in migrations.pending(Database(empty))}
+        return tuple(step.name for step in migrations.pending(Database(empty)))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tracker.errors import NotFound, NotOurDatabase, StoreError
 from tracker.store.connection import BUSY_TIMEOUT_MS, translated
-from tracker.store.migrations import APPLICATION_ID, migrate, pending_count
+from tracker.store.steps import APPLICATION_ID, pending_count
 
 
 def connect(path: Path, *, create: bool = False, read_only: bool = False) -> sqlite3.Connection:
@@ -89,6 +89,8 @@ def _prepare(connection: sqlite3.Connection, path: Path, *, create: bool, read_o
         connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
     if is_empty or pending_count(connection):
+        from tracker.store.migrations import migrate  # noqa: PLC0415 - loads in 0.1 s, and few starts have a step to take
+
         migrate(connection)
 
 

@@ -1,18 +1,18 @@
 """The due queue: `next_check_at` in the database, so that a restart loses nothing.
 
-It is kept by promise: twenty-one queues that are merged at each claim, so that a claim reads little more than it hands
+It is kept by promise: twenty-two queues that are merged at each claim, so that a claim reads little more than it hands
 out, however many articles are due.
 """
 
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing
 from datetime import datetime, timedelta
-from itertools import islice
+from itertools import islice, zip_longest
 
-from tracker.cadence import Turn
+from tracker.cadence import Allowance, Turn
 from tracker.model import Batch, LookOrder, utc_text
 from tracker.store.connection import Connection, Row
 from tracker.store.histories import demands
@@ -23,9 +23,9 @@ from tracker.store.values import id_list, json_text, moment
 # written out, because a statement of its own for each keeps all of them prepared.
 _QUEUE = """
 SELECT next_check_at, article_id FROM _article_states INDEXED BY _article_states_due
-WHERE next_check_at IS NOT NULL AND promise = {promise} AND next_check_at <= ?1
-    AND host NOT IN (SELECT value FROM json_each(?2)) AND (next_check_at <= ?3 OR failures_in_row = 0)
-ORDER BY next_check_at
+WHERE next_check_at IS NOT NULL AND promise = {promise} AND next_check_at > ?1 AND next_check_at <= ?2
+    AND host NOT IN (SELECT value FROM json_each(?3)) {condition}
+ORDER BY next_check_at {direction}
 """
 _PROMISES = "SELECT promise FROM _demands ORDER BY promise DESC"
 _HELD = "SELECT host FROM _host_holds WHERE held_until_at > ?"
@@ -64,64 +64,86 @@ SELECT count(*) FROM (
 
 _TOO_FAR_AHEAD = """
 SELECT article_id, next_check_at FROM _article_states INDEXED BY _article_states_due
-WHERE next_check_at IS NOT NULL AND promise = ? AND next_check_at > ? AND failures_in_row = 0
+WHERE next_check_at IS NOT NULL AND promise = ? AND next_check_at > ?
+    AND host NOT IN (SELECT value FROM json_each(?)) AND failures_in_row = 0
 ORDER BY next_check_at DESC LIMIT ?
 """
 
-_Merged = Iterator[tuple[float, bool, int]]
+_Ranked = Iterator[tuple[float, int]]
 
 
 def claim_due(connection: Connection, now: datetime, limit: int, busy_hosts: frozenset[str]) -> tuple[Batch, ...]:
     """The longest overdue first; hosts whose articles are in hand already, or that asked to be left alone, are left
     out."""
     with connection.snapshot(), ExitStack() as cursors:
-        queues = _queues(connection, cursors, now, dict.fromkeys(_promises(connection), timedelta()), busy_hosts)
-        due = heapq.merge(*queues.values())
-        return _claimed(connection, [article_id for _, article_id in islice(due, limit)])
+        left_alone = _left_alone(connection, now, busy_hosts)
+        queues = [_due(connection, cursors, promise, now, left_alone) for promise in _promises(connection)]
+        return _claimed(connection, [article_id for _, article_id in islice(heapq.merge(*queues), limit)])
 
 
 def claim_in_turn(
-    connection: Connection, now: datetime, limit: int, spare: int, turns: Sequence[Turn], busy_hosts: frozenset[str]
+    connection: Connection, now: datetime, limit: int, allowed: Allowance, busy_hosts: frozenset[str]
 ) -> tuple[Batch, ...]:
-    """Those that are latest for their kind first; up to `spare` also those that are only nearly due, but no retries."""
-    by_promise = {turn.promise: turn for turn in turns}
+    """First looks, the newest first, in turn with the others, those that are latest for their kind first; then, as far
+    as looks can be spared, those that are only nearly due, but no retries."""
+    most = min(limit, allowed.looks)
     with connection.snapshot(), ExitStack() as cursors:
-        early = {promise: turn.early if spare else timedelta() for promise, turn in by_promise.items()}
-        queues = _queues(connection, cursors, now, early, busy_hosts)
-        merged = heapq.merge(*(_ranked(queue, by_promise[promise], now) for promise, queue in queues.items()))
-        return _claimed(connection, list(_allowed(merged, limit, spare)))
+        left_alone = _left_alone(connection, now, busy_hosts)
+        claimed = list(islice(_all_due(connection, cursors, allowed, now, left_alone), most))
+        if len(claimed) < (spare := min(most, allowed.spare)):
+            queues = ((_early(connection, cursors, turn, now, left_alone), turn) for turn in allowed.turns)
+            early = heapq.merge(*(_ranked(queue, turn, now) for queue, turn in queues))
+            claimed += [article_id for _, article_id in islice(early, spare - len(claimed))]
+        return _claimed(connection, claimed)
 
 
-def _ranked(queue: Iterable[Row], turn: Turn, now: datetime) -> _Merged:
-    """The latest for its kind first: its lateness with the sign turned, whether it is early, its id."""
+def _all_due(
+    connection: Connection, cursors: ExitStack, allowed: Allowance, now: datetime, left_alone: str
+) -> Iterator[int]:
+    first, others = (
+        heapq.merge(
+            *(
+                _ranked(_due(connection, cursors, turn.promise, now, left_alone, newest_first=is_first), turn, now)
+                for turn in allowed.turns
+                if turn.is_of_first_looks == is_first
+            )
+        )
+        for is_first in (True, False)
+    )
+    pairs = zip_longest(first, others) if allowed.begins_with_first_look else zip_longest(others, first)
+    return (entry[1] for pair in pairs for entry in pair if entry is not None)
+
+
+def _ranked(queue: Iterable[Row], turn: Turn, now: datetime) -> _Ranked:
+    """The latest for its kind first: its lateness with the sign turned, its id."""
     for next_check_at, article_id in queue:
-        lateness = turn.lateness(moment(next_check_at), now)
-        yield -lateness, lateness < 0, article_id
+        yield -turn.lateness(moment(next_check_at), now), article_id
 
 
-def _allowed(merged: _Merged, limit: int, spare: int) -> Iterator[int]:
-    for number, (_, is_early, article_id) in enumerate(islice(merged, limit)):
-        if is_early and number >= spare:  # so are all that follow
-            return
-        yield article_id
-
-
-def _queues(
+def _due(
     connection: Connection,
     cursors: ExitStack,
+    promise: int,
     now: datetime,
-    early: Mapping[int, timedelta],
-    busy_hosts: frozenset[str],
-) -> dict[int, Iterator[Row]]:
-    """By promise, what is due or will be `early` from now on, read as it is asked for: (next_check_at, article_id)."""
-    at = utc_text(now)
-    left_alone = json_text(sorted(busy_hosts.union(host for (host,) in connection.rows(_HELD, (at,)))))
-    queues: dict[int, Iterator[Row]] = {}
-    for promise, ahead in early.items():
-        sql = _QUEUE.format(promise=promise)
-        cursor = connection.raw.execute(sql, (utc_text(now + ahead), left_alone, at))
-        queues[promise] = cursors.enter_context(closing(cursor))
-    return queues
+    left_alone: str,
+    *,
+    newest_first: bool = False,
+) -> Iterator[Row]:
+    """(next_check_at, article_id), read as they are asked for."""
+    sql = _QUEUE.format(promise=promise, condition="", direction="DESC" if newest_first else "ASC")
+    return cursors.enter_context(closing(connection.raw.execute(sql, ("", utc_text(now), left_alone))))
+
+
+def _early(connection: Connection, cursors: ExitStack, turn: Turn, now: datetime, left_alone: str) -> Iterator[Row]:
+    """The same of what is not due yet. A retry has its own time."""
+    sql = _QUEUE.format(promise=turn.promise, condition="AND failures_in_row = 0", direction="ASC")
+    bounds = utc_text(now), utc_text(now + turn.early)
+    return cursors.enter_context(closing(connection.raw.execute(sql, (*bounds, left_alone))))
+
+
+def _left_alone(connection: Connection, now: datetime, busy_hosts: frozenset[str]) -> str:
+    held = connection.rows(_HELD, (utc_text(now),))
+    return json_text(sorted(busy_hosts.union(host for (host,) in held)))
 
 
 def _promises(connection: Connection) -> list[int]:
@@ -158,17 +180,25 @@ def load(connection: Connection, now: datetime, since: datetime, most_overdue: i
 
 
 def bring_forward(
-    connection: Connection, now: datetime, turns: Iterable[Turn], spread: Callable[[], float], limit: int
+    connection: Connection,
+    now: datetime,
+    turns: Iterable[Turn],
+    spread: Callable[[], float],
+    limit: int,
+    is_dearer: Callable[[str, float], bool],
 ) -> int:
     """Articles that would wait far longer than their kind has to by now; at most so many, and how many they were.
 
-    `spread` gives numbers in [0, 1). Retries keep their own time.
+    `spread` gives numbers in [0, 1). Retries keep their own time, and so do the articles of hosts whose looks are
+    `is_dearer` than those of others, given what the host's articles ask for.
     """
+    hosts = connection.rows("SELECT host, looks_per_day FROM _host_histories")
+    dear = json_text([host for host, looks_per_day in hosts if is_dearer(host, looks_per_day)])
     with connection.writing() as raw:
         moved: list[tuple[str, int]] = []
         for turn in turns:
             bound = utc_text(now + turn.longest)
-            for article_id, planned in raw.execute(_TOO_FAR_AHEAD, (turn.promise, bound, limit - len(moved))):
+            for article_id, planned in raw.execute(_TOO_FAR_AHEAD, (turn.promise, bound, dear, limit - len(moved))):
                 moved.append((utc_text(turn.brought_forward(moment(planned), now, spread())), article_id))
         raw.executemany("UPDATE _article_states SET next_check_at = ? WHERE article_id = ?", moved)
     return len(moved)

@@ -114,6 +114,15 @@ def revisions(connection: Connection, article_id: int) -> Iterator[Revision]:
         yield _revision(row, paragraphs_of(connection, row[0]))
 
 
+_PARAGRAPHS_OF_MANY = """
+SELECT revision_paragraphs.revision_id, paragraphs.text
+FROM json_each(?) AS wanted
+CROSS JOIN revision_paragraphs ON revision_paragraphs.revision_id = wanted.value
+CROSS JOIN paragraphs ON paragraphs.paragraph_id = revision_paragraphs.paragraph_id
+ORDER BY revision_paragraphs.revision_id, revision_paragraphs.position
+"""
+
+
 def paragraphs_of(connection: Connection, revision_id: int) -> tuple[str, ...]:
     rows = connection.rows(PARAGRAPHS_OF_REVISION, (revision_id,))
     return tuple(text for (text,) in rows)
@@ -197,11 +206,15 @@ def _histories(connection: Connection, ids: str) -> dict[int, History]:
 
 
 def _revisions_by_id(connection: Connection, revision_ids: list[int]) -> dict[int, Revision]:
+    ids = id_list(revision_ids)
     rows = connection.rows(
         f"{_REVISIONS} WHERE revision_id IN (SELECT value FROM json_each(?))",  # noqa: S608 - only constants are put in
-        (id_list(revision_ids),),
+        (ids,),
     )
-    return {row[0]: _revision(row, paragraphs_of(connection, row[0])) for row in rows}
+    paragraphs: dict[int, list[str]] = {}
+    for revision_id, text in connection.rows(_PARAGRAPHS_OF_MANY, (ids,)):
+        paragraphs.setdefault(revision_id, []).append(text)
+    return {row[0]: _revision(row, tuple(paragraphs.get(row[0], ()))) for row in rows}
 
 
 def _sets(connection: Connection, sql: str, ids: str) -> dict[int, frozenset[str]]:

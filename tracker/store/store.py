@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from tracker.cadence import Turn
+from tracker.cadence import Allowance, Turn
 from tracker.errors import StoreError
 from tracker.model import (
     ArticleStatus,
@@ -147,21 +147,28 @@ class Store:
         return queue.claim_due(self._connection, now, limit, busy_hosts)
 
     def claim_in_turn(
-        self, now: datetime, limit: int, spare: int, turns: Sequence[Turn], busy_hosts: frozenset[str] = frozenset()
+        self, now: datetime, limit: int, allowed: Allowance, busy_hosts: frozenset[str] = frozenset()
     ) -> tuple[Batch, ...]:
-        """As `claim_due`, those that are latest for their kind first. Up to `spare` articles may be among them that
-        are only nearly due, see `tracker.cadence.budget`."""
-        return queue.claim_in_turn(self._connection, now, limit, spare, turns, busy_hosts)
+        """As `claim_due`, as many as are `allowed` and in the order of their turns, see `tracker.cadence.budget`."""
+        return queue.claim_in_turn(self._connection, now, limit, allowed, busy_hosts)
 
     def load(self, now: datetime, since: datetime, most_overdue: int) -> Load:
         """What the queue asks for, and how many looks there were `since` a moment. More overdue articles than
         `most_overdue` are not counted."""
         return queue.load(self._connection, now, since, most_overdue)
 
-    def bring_forward(self, now: datetime, turns: Iterable[Turn], spread: Callable[[], float], limit: int) -> int:
+    def bring_forward(
+        self,
+        now: datetime,
+        turns: Iterable[Turn],
+        spread: Callable[[], float],
+        limit: int,
+        is_dearer: Callable[[str, float], bool],
+    ) -> int:
         """Articles whose next look was planned when looks were far dearer come sooner: at most `limit`, and how many
-        they were. `spread` gives numbers in [0, 1)."""
-        return queue.bring_forward(self._connection, now, turns, spread, limit)
+        they were. `spread` gives numbers in [0, 1); `is_dearer` tells whether a host whose articles ask for so many
+        looks a day has a higher price of its own: its articles stay."""
+        return queue.bring_forward(self._connection, now, turns, spread, limit, is_dearer)
 
     def stir(self, article_ids: Iterable[int], now: datetime) -> int:
         """Something names these articles again: those that were given up a while ago are due; how many they are."""

@@ -28,7 +28,7 @@ SHOWS_ARTICLE = "('first_seen', 'changed', 'reverted', 'unchanged', 'not_modifie
 
 ARTICLE_COLUMNS = (
     "article_id, url, host, headline, state, revision_count, change_count, first_seen_at, last_checked_at, "
-    "last_changed_at, next_check_at, state_since_at, added_at, failures_in_row, joined_to_article_id"
+    "last_changed_at, next_check_at, state_since_at, added_at, failures_in_row, joined_to_article_id, follow_until_at"
 )
 CHANGE_COLUMNS = (
     "kind, field, operation, before, after, old_start, old_end, new_start, new_end, sentence_before, sentence_after, "
@@ -97,7 +97,7 @@ def moves_from(text: str) -> tuple[Move, ...]:
 
 def article_status(row: Row) -> ArticleStatus:
     """From ARTICLE_COLUMNS of `articles_status`."""
-    article_id, url, host, headline, state, revisions, changes, *times, failures, joined_to = row
+    article_id, url, host, headline, state, revisions, changes, *times, failures, joined_to, follow_until = row
     first_seen, last_checked, last_changed, next_check, state_since, added = map(moment_or_none, times)
     return ArticleStatus(
         article_id=article_id,
@@ -115,6 +115,7 @@ def article_status(row: Row) -> ArticleStatus:
         added_at=added,
         failures_in_row=failures,
         joined_to_article_id=joined_to,
+        follow_until=moment_or_none(follow_until),
     )
 
 

@@ -45,7 +45,7 @@ CREATE TABLE _article_states ( -- how an article stands now: kept up to date by 
     steady_log_odds REAL, -- log odds that it changes at a constant rate, as a page that is kept up to date; NULL: no look has spoken yet
     edits_seen REAL NOT NULL, -- changes that looks found, flaps counted for a tenth
     looks_per_day REAL NOT NULL, -- looks a day that it asks for when a look costs 1; 0: nothing more is expected of it
-    promise INTEGER NOT NULL CHECK (promise BETWEEN -12 AND 8) -- looks_per_day in octaves: the higher, the more a look is likely to find
+    promise INTEGER NOT NULL CHECK (promise BETWEEN -12 AND 9) -- looks_per_day in octaves: the higher, the more a look is likely to find; 9: no look has shown it, and nobody says how old it is
 ) STRICT;
 
 INSERT INTO _article_states

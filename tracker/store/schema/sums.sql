@@ -14,7 +14,7 @@ CREATE TABLE _demands ( -- what all articles of one promise ask for together: th
 ) STRICT;
 
 INSERT INTO _demands
-WITH RECURSIVE promises (promise) AS (SELECT -12 UNION ALL SELECT promise + 1 FROM promises WHERE promise < 8)
+WITH RECURSIVE promises (promise) AS (SELECT -12 UNION ALL SELECT promise + 1 FROM promises WHERE promise < 9)
 SELECT promise, 0, 0.0 FROM promises;
 
 INSERT INTO _host_histories

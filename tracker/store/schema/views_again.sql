@@ -19,7 +19,8 @@ SELECT
     states.state_since_at AS state_since_at, -- the first check of this state, or when tracking began
     articles.added_at AS added_at, -- when tracking began
     states.failures_in_row AS failures_in_row, -- looks in a row that showed nothing, up to now
-    states.joined_to_article_id AS joined_to_article_id -- the article that goes on with this one's history and is looked at in its place; NULL: it stands alone
+    states.joined_to_article_id AS joined_to_article_id, -- the article that goes on with this one's history and is looked at in its place; NULL: it stands alone
+    states.follow_until_at AS follow_until_at -- it is not looked at after that, as the source that named it asks; NULL: no end is set
 FROM articles
 JOIN _article_states AS states ON states.article_id = articles.article_id
 LEFT JOIN revisions ON revisions.revision_id = states.latest_revision_id;
