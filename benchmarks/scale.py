@@ -12,6 +12,8 @@ as fast as its budget is spent.
 from __future__ import annotations
 
 import argparse
+import os
+import random
 import statistics
 import subprocess
 import sys
@@ -19,17 +21,17 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import islice
 from pathlib import Path
 
 from scale_cycle import COUNTED_EVERY, Memory, watched_cycle
 from scale_database import HOSTS, POLICY, build, host_name, present
 from scale_start import first_look
 
-from tracker.cadence import price_for, turns_at
-from tracker.cadence.budget import Purse
+from tracker.budget import Budget
 from tracker.store import Store
 
 BUDGET = 200_000  # looks a day
@@ -48,11 +50,13 @@ class _Line:
     value: float
     unit: str
     to_reach: float | None = None  # at most; None: for information
+    remark: str = ""
 
     def __str__(self) -> str:
         wanted = "" if self.to_reach is None else f"< {self.to_reach:g}"
         is_missed = self.to_reach is not None and self.value >= self.to_reach
-        return f"{self.name:58}{self.value:10.2f} {self.unit:3}{wanted:>9}{'   missed' if is_missed else ''}"
+        verdict = "missed" if is_missed else ""
+        return f"{self.name:58}{self.value:10.2f} {self.unit:3}{wanted:>9}   {verdict:8}{self.remark}".rstrip()
 
 
 # -- the store ---------------------------------------------------------------------------------------------------------
@@ -69,9 +73,8 @@ def _middle_ms(work: Callable[[], object]) -> float:
 
 def store_lines(database: Path, now: datetime) -> Iterator[_Line]:
     with Store.open(database) as store:
-        load = store.load(now, now - timedelta(hours=1), 60_000)
-        price = price_for(BUDGET, load.demands, POLICY, Purse(now), 0)
-        turns = turns_at(price, POLICY)
+        budget = Budget(BUDGET, POLICY, lambda _host: timedelta(seconds=2), random.Random(1).random)
+        allowed = replace(budget.allowance(store, now), looks=200)
         largest = frozenset({host_name(0)})
         many = frozenset(host_name(at) for at in range(16))
         soon = now + timedelta(hours=2)
@@ -85,7 +88,7 @@ def store_lines(database: Path, now: datetime) -> Iterator[_Line]:
             ("all are due, the sixteen largest hosts busy", later, 200, many),
         )
         for name, at, spare, busy in cases:
-            ms = _middle_ms(partial(store.claim_in_turn, at, 200, spare, turns, busy))
+            ms = _middle_ms(partial(store.claim_in_turn, at, 200, replace(allowed, spare=spare), busy))
             yield _Line(f"claim of 200: {name}", ms, "ms", _CLAIM_TO_REACH_MS)
         for name, at in (("few are due", soon), ("all are due", later)):
             yield _Line(
@@ -105,23 +108,21 @@ def store_lines(database: Path, now: datetime) -> Iterator[_Line]:
 # -- commands ----------------------------------------------------------------------------------------------------------
 
 
-def _command_s(database: Path, *arguments: str, lines: int | None = None) -> float:
-    """Until it has ended; with `lines`, until so many were printed."""
+def _command(database: Path, *arguments: str, lines: int | None = None) -> tuple[float, float]:
+    """Seconds until it has ended, or with `lines` until so many were printed; and of CPU."""
     command = [sys.executable, "-m", "tracker", "--database", str(database), *arguments]
     began_s = time.perf_counter()
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
     assert process.stdout is not None
-    for number, _ in enumerate(process.stdout):
-        if number == lines:
-            break
+    for _ in islice(process.stdout, lines):
+        pass
     seconds = time.perf_counter() - began_s
     process.stdout.close()
-    if lines is None:
-        process.wait()
-        return time.perf_counter() - began_s
-    process.terminate()
-    process.wait()
-    return seconds
+    if lines is not None:
+        process.terminate()
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    return seconds, usage.ru_utime + usage.ru_stime
 
 
 def command_lines(database: Path) -> Iterator[_Line]:
@@ -136,8 +137,9 @@ def command_lines(database: Path) -> Iterator[_Line]:
         ("tracker list --format json, its first page", ("list", "--format", "json"), 40),
     )
     for name, arguments, lines in cases:
-        is_aim = name.startswith("tracker --help")
-        yield _Line(name, _command_s(database, *arguments, lines=lines), "s", None if is_aim else _COMMAND_TO_REACH_S)
+        is_for_comparison = name.startswith("tracker --help")
+        seconds, cpu_s = _command(database, *arguments, lines=lines)
+        yield _Line(name, seconds, "s", None if is_for_comparison else _COMMAND_TO_REACH_S, f"{cpu_s:.2f} s of CPU")
 
 
 # -- the whole ---------------------------------------------------------------------------------------------------------
@@ -145,7 +147,8 @@ def command_lines(database: Path) -> Iterator[_Line]:
 
 def daemon_lines(database: Path, articles: int) -> Iterator[_Line]:
     found = first_look(database, articles)
-    yield _Line("start of the daemon until its first request", found.first_s, "s", _START_TO_REACH_S)
+    cpu = f"{found.first_cpu_s:.2f} s of CPU"
+    yield _Line("start of the daemon until its first request", found.first_s, "s", _START_TO_REACH_S, cpu)
     yield _Line(f"memory of the daemon after {found.requests} requests (RSS)", found.rss_mb, "MB", _MEMORY_TO_REACH_MB)
     yield _Line(f"with its {found.processes - 1} processes (PSS)", found.pss_mb, "MB")
 

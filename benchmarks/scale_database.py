@@ -13,10 +13,11 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
 
-from tracker.cadence import CadencePolicy, from_counts, interval_at, promise_of, rate_per_day
+from tracker.cadence import UNSEEN_PROMISE, CadencePolicy, from_counts, interval_at, promise_of, rate_per_day
 from tracker.judge.conclusions import compare
 from tracker.model import Extract, HostHistory, utc_text
 from tracker.store import Store
+from tracker.store.migrations import script, statements
 
 HOSTS = 5_000
 OLDEST = timedelta(days=250)  # nearly all are followed still at that age
@@ -145,11 +146,12 @@ def _state_row(story: _Story) -> Row:
     success = utc_text(story.changed_at or story.added_at) if is_failing and last is not None else last
     latest = story.first_revision_id + story.revisions - 1 if story.revisions else None
     looks = pattern.looks_per_day
+    promise = UNSEEN_PROMISE if last is None else promise_of(looks)
     return (
         *(story.number, story.host, story.state, since, utc_text(story.next_at), None, None, digest, digest, None),
         *(int(is_failing), latest, story.revisions, int(story.revisions > 1), first, last, success, None, None, 0),
         *(utc_text(story.added_at), None if story.changed_at is None else utc_text(story.changed_at)),
-        *(float(pattern.changes), pattern.exposure, None, float(pattern.changes), looks, promise_of(looks)),
+        *(float(pattern.changes), pattern.exposure, None, float(pattern.changes), looks, promise),
     )
 
 
@@ -226,17 +228,11 @@ def _sentence(gaps: int) -> str:
 
 # -- the file ----------------------------------------------------------------------------------------------------------
 
-_SUMS = """
-INSERT INTO _host_histories SELECT host, count(*), sum(edit_evidence), sum(exposure), sum(edits_seen),
-    sum(iif(next_check_at IS NOT NULL AND failures_in_row = 0, looks_per_day, 0.0))
-FROM _article_states WHERE last_success_at IS NOT NULL GROUP BY host;
-UPDATE _demands SET (article_count, looks_per_day) = (
-    SELECT count(*), total(looks_per_day) FROM _article_states AS states
-    WHERE states.promise = _demands.promise AND states.next_check_at IS NOT NULL AND states.last_success_at IS NOT NULL
-        AND states.failures_in_row = 0);
+_TOTALS = """
 UPDATE _totals SET article_count = (SELECT count(*) FROM articles), check_count = (SELECT count(*) FROM checks),
-    revision_count = (SELECT count(*) FROM revisions), change_count = (SELECT count(*) FROM changes);
+    revision_count = (SELECT count(*) FROM revisions), change_count = (SELECT count(*) FROM changes)
 """
+_SUMS = ("INSERT INTO _host_histories", "UPDATE _demands")  # the statements that fill them when a file is brought up
 
 
 def build(path: Path, articles: int, now: datetime, seed: int = 1) -> None:
@@ -255,8 +251,10 @@ def build(path: Path, articles: int, now: datetime, seed: int = 1) -> None:
             _insert(raw, some)
         for _, sql in indexes:
             raw.execute(sql)
-        for statement in _SUMS.split(";")[:-1]:
-            raw.execute(statement)
+        raw.execute(_TOTALS)
+        for statement in statements(script("sums.sql")):
+            if statement.startswith(_SUMS):
+                raw.execute(statement)
         raw.execute("COMMIT")
     with Store.open(path) as store:
         store.maintain(now)

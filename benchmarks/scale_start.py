@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import os
 import signal
 import socketserver
 import subprocess
@@ -35,6 +36,7 @@ requests_per_day = 200_000
 @dataclass(frozen=True)
 class Found:
     first_s: float
+    first_cpu_s: float
     rss_mb: float
     pss_mb: float
     processes: int
@@ -108,13 +110,20 @@ def _run(database: Path, config: Path, asked: _Asked) -> Found:
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         asked.any.wait(_PATIENCE_S)
+        cpu_s = _cpu_s(process.pid)
         _until_quiet(asked)
         sizes = [size for each in tree(process.pid) if (size := memory(each))]
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait()
     first_s = asked.at_s[0] - began_s if asked.at_s else _PATIENCE_S
-    return Found(first_s, sizes[0][1], sum(pss for pss, _ in sizes), len(sizes), len(asked.at_s))
+    return Found(first_s, cpu_s, sizes[0][1], sum(pss for pss, _ in sizes), len(sizes), len(asked.at_s))
+
+
+def _cpu_s(process_id: int) -> float:
+    """User and system time so far, as proc(5) counts it."""
+    fields = Path(f"/proc/{process_id}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _until_quiet(asked: _Asked) -> None:

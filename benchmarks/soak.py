@@ -36,6 +36,7 @@ SITE_DOWN_S = 1.5
 _LOOK_S = 0.25  # between two looks at how far the daemon is
 _SAMPLE_S = 1.0
 _STALLED_S = 120.0
+_PARTS = 8  # of its last life, to see whether its memory goes on growing
 _SETTLING = 0.15  # of a life, not counted as growth: caches fill
 _CONFIG = """
 [fetch]
@@ -99,9 +100,13 @@ class Run:
         told += [f"the last `tracker check --all` ended with {self.final_status}"] if self.final_status else []
         return told + [f"in the log: {line}" for line in self.troubles_in_log]
 
+    def last_life(self) -> list[Sample]:
+        """Of the daemon that was not killed."""
+        return [sample for sample in self.samples if sample.life == len(self.lives) - 2]
+
     def growth_mb(self) -> float:
         """Of the daemon's own memory per 10,000 checks, in its last life, by least squares."""
-        last = [sample for sample in self.samples if sample.life == len(self.lives) - 2]
+        last = self.last_life()
         settled = last[int(len(last) * _SETTLING) :]
         if len(settled) < 3:
             return 0.0
@@ -281,21 +286,26 @@ def report(run: Run) -> None:
         print(f"{outcome:28}{count:7,}")
     print(f"\n{found.compared:,} whole answers compared with what was recorded, {found.lost} lost by kills")
     print(f"{found.visible_edits:,} edits seen, {found.revisions:,} revisions, {found.rereads} of pages read anew")
-    last = [sample for sample in run.samples if sample.life == len(run.lives) - 2]
-    if last:
-        print(
-            f"\nmemory of the daemon: {last[0].rss_mb:.0f} MB at first, {last[-1].rss_mb:.0f} MB at last, "
-            f"{max(sample.rss_mb for sample in run.samples):.0f} MB at most; {run.growth_mb():+.2f} MB "
-            f"in 10,000 checks (over {last[-1].checks - last[0].checks:,} checks of its last life)"
-        )
-        print(
-            f"with its {last[-1].processes - 1} processes: {max(sample.pss_mb for sample in run.samples):.0f} MB (PSS) "
-            f"at most; open files {min(sample.descriptors for sample in last)} to "
-            f"{max(sample.descriptors for sample in last)}"
-        )
+    _report_memory(run)
     print(f"\n{len(run.faults)} faults" if run.faults else "\nno fault")
     for fault_told in run.faults[:40]:
         print(f"  {fault_told}")
+
+
+def _report_memory(run: Run) -> None:
+    last = run.last_life()
+    if len(last) < _PARTS:
+        return
+    parts = [last[at * len(last) // _PARTS : (at + 1) * len(last) // _PARTS] for at in range(_PARTS)]
+    means = ", ".join(f"{sum(sample.rss_mb for sample in part) / len(part):.0f}" for part in parts)
+    most = max(sample.rss_mb for sample in run.samples)
+    print(
+        f"\nmemory of the daemon in the {_PARTS} parts of its last life of {last[-1].checks - last[0].checks:,} checks:"
+    )
+    print(f"{means} MB on average; {run.growth_mb():+.2f} MB in 10,000 checks; {most:.0f} MB at most in any life")
+    pss = max(sample.pss_mb for sample in run.samples)
+    print(f"with its {last[-1].processes - 1} processes {pss:.0f} MB (PSS) at most; open files at most, in parts:")
+    print(", ".join(str(max(sample.descriptors for sample in part)) for part in parts))
 
 
 def main() -> int:

@@ -321,10 +321,12 @@ class _Case:
             return None
         page_url = self.sighting.fetch.url
         try:
+            if site_of(seen.canonical_url) != site_of(page_url):
+                return None
             declared = believed_canonical(seen.canonical_url, None, page_url)
         except BadURL:
             return None
-        return self._if_new(declared) if declared and site_of(declared) == site_of(page_url) else None
+        return None if declared is None else self._if_new(declared)
 
     def _if_new(self, address: str) -> str | None:
         return None if address in self.known.aliases or address == self.known.url else address
