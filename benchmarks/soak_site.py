@@ -190,8 +190,8 @@ class Site:
         try:
             while await self._answer_one(reader, writer):
                 pass
-        except (ConnectionError, asyncio.IncompleteReadError):
-            pass  # the visitor is gone
+        except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
+            pass  # the visitor is gone, or the site ends
         finally:
             self._idle.discard(writer)
             self._busy.discard(writer)

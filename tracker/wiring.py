@@ -165,11 +165,8 @@ class Care:
 
     maintain: Callable[[datetime], object]  # once a day
     clock_went_back: Callable[[datetime, timedelta], object]  # what was planned lies too far ahead by as much
-    last_recorded_at: Callable[[datetime], datetime | None]  # None: no look was recorded yet
+    last_recorded_at: Callable[[], datetime | None]  # None: no look was recorded yet
 
 
 def care_of(store: Store) -> Care:
-    def last_recorded_at(now: datetime) -> datetime | None:
-        return store.health(now).last_check_at
-
-    return Care(store.maintain, store.clock_went_back, last_recorded_at)
+    return Care(store.maintain, store.clock_went_back, lambda: store.last_check_at)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from render_samples import (
     URL,
@@ -25,6 +26,7 @@ from tracker.render.json_form import (
     REVISION_COLUMNS,
     article_row,
     change_row,
+    json_array,
     json_line,
     json_text,
     pair_form,
@@ -109,3 +111,9 @@ def test_a_line_is_one_line_and_reads_back(change: Change) -> None:
     line.encode()
     assert len(line.splitlines()) == 1
     assert json.loads(line)["before"] == change.before
+
+
+@pytest.mark.parametrize("count", [0, 1, 3])
+def test_a_list_in_pieces_is_the_list(count: int) -> None:
+    rows = [article_row(article(number, f"Wall\u2028fails\x85 {number}\nagain")) for number in range(count)]
+    assert "".join(json_array(rows)) == json_text(rows)

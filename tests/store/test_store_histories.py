@@ -149,8 +149,9 @@ def test_an_article_that_was_joined_to_another_asks_for_nothing(store: Store) ->
         ("UPDATE _demands SET looks_per_day = looks_per_day + 1 WHERE article_count", {"_demands"}),
         ("UPDATE _demands SET article_count = 3", {"_demands"}),
         ("UPDATE _host_histories SET exposure = exposure + 0.1", {"_host_histories"}),
+        ("UPDATE _host_histories SET last_success_at = '2027-01-01T00:00:00Z'", {"_host_histories"}),
         ("DELETE FROM _host_histories", {"_host_histories"}),
-        ("INSERT INTO _host_histories VALUES ('a.example', 1, 0.0, 0.0, 0.0, 0.0)", {"_host_histories"}),
+        ("INSERT INTO _host_histories VALUES ('a.example', 1, 0, 0, 0, 0, '2026')", {"_host_histories"}),
     ],
 )
 def test_wrong_sums_are_found(store: Store, path: Path, sql: str, faults: set[str]) -> None:

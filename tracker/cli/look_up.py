@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections import deque
 from datetime import tzinfo
+from itertools import islice
 
 import click
 from rich.text import Text
@@ -17,7 +18,7 @@ from tracker.model import ArticleStatus, Inconsistency, Revision, State
 from tracker.render.article import revision_view
 from tracker.render.history import Track
 from tracker.render.html import revision_html
-from tracker.render.json_form import JSONValue, article_row, json_text, revision_form
+from tracker.render.json_form import JSONValue, article_row, json_array, json_text, revision_form
 from tracker.render.plain import safe_text
 from tracker.render.standing import joined_name, joined_text, standing_text
 from tracker.render.status import articles_view, status_view
@@ -26,6 +27,9 @@ from tracker.render.why import PageFacts, Why, why_form, why_view
 from tracker.store import Store
 from tracker.store.records import StoredCapture
 from tracker.wiring import utc_now
+
+# A longer list comes in tables of so many, each as wide as it needs to be: the first is there at once.
+_LISTED_AT_ONCE = 50
 
 
 @click.command("list")
@@ -37,12 +41,17 @@ from tracker.wiring import utc_now
 def list_articles(app: App, host: str | None, state: str | None, form: str, is_utc: bool) -> None:
     """The tracked articles."""
     with app.read() as store:
-        articles = list(store.articles(host, State(state) if state else None))
-    if form == "json":
-        click.echo(json_text([article_row(article) for article in articles]))
-    elif articles:
-        app.output().print(articles_view(articles, time_zone(is_utc), tells_since=state is not None))
-    else:
+        articles = store.articles(host, State(state) if state else None)
+        if form == "json":
+            for piece in json_array(map(article_row, articles)):
+                click.echo(piece, nl=False)
+            click.echo()
+            return
+        output, count = app.output(), 0
+        while some := tuple(islice(articles, _LISTED_AT_ONCE)):
+            output.print(articles_view(some, time_zone(is_utc), tells_since=state is not None))
+            count += len(some)
+    if not count:
         app.remarks().print("No article here yet; `tracker add https://...` tracks one.")
 
 

@@ -69,7 +69,7 @@ class _Daemon:
         self._witness = witness
         self._queue_shift = QueueShift()
         self._file: DatabaseFile | None = None  # of the latest watch
-        recorded_at = _last_recorded_at(config, outside)
+        recorded_at = _last_recorded_at(config)
         clock = SteadyClock(outside.now, outside.since_boot, not_before=recorded_at, tell=self._tell_of_clock)
         troubles, pulses = Troubles(), Pulses(outside.monotonic)
         self.means = Means(
@@ -176,6 +176,6 @@ class _Daemon:
                 self._queue_shift.add(news.step)
 
 
-def _last_recorded_at(config: Config, world: World) -> datetime | None:
+def _last_recorded_at(config: Config) -> datetime | None:
     with Store.open(config.database_path, read_only=True) as store:
-        return care_of(store).last_recorded_at(world.now())
+        return care_of(store).last_recorded_at()

@@ -6,7 +6,7 @@ Times are UTC, `2026-11-23T01:02:03Z`; what is absent is null. Text is given as 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TypeAlias
 
@@ -250,6 +250,15 @@ def _hunk_form(hunk: Hunk) -> dict[str, JSONValue]:
 def json_text(value: JSONValue) -> str:
     """Indented, in the article's own script; lone surrogates, which UTF-8 cannot hold, as escapes."""
     return _escape_surrogates(json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False))
+
+
+def json_array(rows: Iterable[Row]) -> Iterator[str]:
+    """The text of `json_text` for a list of rows, in pieces: it may be a long one."""
+    before = "["
+    for row in rows:
+        yield f"{before}\n  " + json_text(row).replace("\n", "\n  ")  # no string in it holds a line break as such
+        before = ","
+    yield "[]" if before == "[" else "\n]"
 
 
 def json_line(row: Row) -> str:

@@ -31,7 +31,8 @@ FROM (
         total(edit_evidence) AS edit_evidence,
         total(exposure) AS exposure,
         total(edits_seen) AS edits_seen,
-        total(iif({_IS_ASKED_FOR}, looks_per_day, 0.0)) AS looks_per_day
+        total(iif({_IS_ASKED_FOR}, looks_per_day, 0.0)) AS looks_per_day,
+        max(last_success_at) AS last_success_at
     FROM _article_states WHERE last_success_at IS NOT NULL GROUP BY host
 ) AS counted
 LEFT JOIN _host_histories AS kept ON kept.host = counted.host
@@ -40,6 +41,7 @@ WHERE kept.article_count IS NOT counted.article_count
     OR {_DIFFERS.format(kept="kept.exposure", counted="counted.exposure")}
     OR {_DIFFERS.format(kept="kept.edits_seen", counted="counted.edits_seen")}
     OR {_DIFFERS.format(kept="kept.looks_per_day", counted="counted.looks_per_day")}
+    OR kept.last_success_at IS NOT counted.last_success_at
 UNION ALL
 SELECT host FROM _host_histories
 WHERE host NOT IN (SELECT host FROM _article_states WHERE last_success_at IS NOT NULL)

@@ -256,6 +256,11 @@ class Store:
         no such revision."""
         return reading.capture_of(self._connection, revision_id)
 
+    @property
+    def last_check_at(self) -> datetime | None:
+        """When something was looked at last; None: not yet. `health` tells it too, with much that takes longer."""
+        return health.last_check_at(self._connection)
+
     def health(self, now: datetime) -> Health:
         return health.health(self._connection, now)
 

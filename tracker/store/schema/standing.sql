@@ -61,10 +61,14 @@ DROP TABLE _article_states_before;
 
 CREATE INDEX _article_states_due ON _article_states (promise, next_check_at, host) WHERE next_check_at IS NOT NULL;
 CREATE INDEX _article_states_by_state ON _article_states (state);
-CREATE INDEX _article_states_in_trouble ON _article_states (host)
+CREATE INDEX _article_states_in_trouble ON _article_states (host, state)
     WHERE state IN ('blocked', 'paywalled', 'unreadable', 'failing');
 CREATE INDEX _article_states_by_latest_revision ON _article_states (latest_revision_id) WHERE latest_revision_id IS NOT NULL;
 CREATE INDEX _article_states_by_first_sight ON _article_states (host, first_seen_at) WHERE first_seen_at IS NOT NULL;
 CREATE INDEX _article_states_joined ON _article_states (joined_to_article_id) WHERE joined_to_article_id IS NOT NULL;
 CREATE INDEX _article_states_turned ON _article_states (state_since_at)
     WHERE state <> 'new' AND first_seen_at IS NOT state_since_at;
+
+DROP INDEX checks_by_time;
+
+CREATE INDEX checks_by_time ON checks (checked_at, outcome);

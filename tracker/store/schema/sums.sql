@@ -4,7 +4,8 @@ CREATE TABLE _host_histories ( -- how often a host's articles change: the sums o
     edit_evidence REAL NOT NULL, -- sum of _article_states.edit_evidence
     exposure REAL NOT NULL, -- sum of exposure
     edits_seen REAL NOT NULL, -- sum of edits_seen
-    looks_per_day REAL NOT NULL -- sum of looks_per_day of those in _demands
+    looks_per_day REAL NOT NULL, -- sum of looks_per_day of those in _demands
+    last_success_at TEXT NOT NULL -- the latest check that showed one of them
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE _demands ( -- what all articles of one promise ask for together: those that are still looked at and whose latest look showed them
@@ -24,7 +25,8 @@ SELECT
     sum(edit_evidence),
     sum(exposure),
     sum(edits_seen),
-    sum(iif(next_check_at IS NOT NULL AND failures_in_row = 0, looks_per_day, 0.0))
+    sum(iif(next_check_at IS NOT NULL AND failures_in_row = 0, looks_per_day, 0.0)),
+    max(last_success_at)
 FROM _article_states
 WHERE last_success_at IS NOT NULL
 GROUP BY host;
@@ -47,7 +49,7 @@ BEGIN
         AND old.failures_in_row = 0;
     UPDATE _demands SET article_count = article_count + 1, looks_per_day = looks_per_day + new.looks_per_day
     WHERE promise = new.promise AND new.next_check_at IS NOT NULL AND new.failures_in_row = 0;
-    INSERT INTO _host_histories VALUES (new.host, 0, 0.0, 0.0, 0.0, 0.0) ON CONFLICT DO NOTHING;
+    INSERT INTO _host_histories VALUES (new.host, 0, 0.0, 0.0, 0.0, 0.0, new.last_success_at) ON CONFLICT DO NOTHING;
     UPDATE _host_histories SET
         article_count = article_count + (old.last_success_at IS NULL),
         edit_evidence = edit_evidence + new.edit_evidence - old.edit_evidence * (old.last_success_at IS NOT NULL),
@@ -56,6 +58,7 @@ BEGIN
         looks_per_day = looks_per_day
             + new.looks_per_day * (new.next_check_at IS NOT NULL AND new.failures_in_row = 0)
             - old.looks_per_day
-                * (old.next_check_at IS NOT NULL AND old.last_success_at IS NOT NULL AND old.failures_in_row = 0)
+                * (old.next_check_at IS NOT NULL AND old.last_success_at IS NOT NULL AND old.failures_in_row = 0),
+        last_success_at = max(last_success_at, new.last_success_at)
     WHERE host = new.host;
 END;
