@@ -20,9 +20,11 @@ from typing import Protocol
 
 from tracker.budget import Budget, Queue
 from tracker.cadence import Allowance
+from tracker.clock import not_before
 from tracker.extract.together import StoredPage
 from tracker.judge import reads_otherwise
-from tracker.model import Batch, FailureKind, Fetch, Known, LookOrder, Outcome, Recorded, Sighting, Verdict
+from tracker.look import not_seen
+from tracker.model import Batch, Known, Outcome, Recorded, Sighting, Verdict
 from tracker.store import StoredCapture
 
 log = logging.getLogger(__name__)
@@ -178,7 +180,7 @@ class CheckCycle:
         if bug is None:
             return future.result()
         log.error("looking at %s went wrong inside the tracker", batch.host, exc_info=bug)
-        return tuple(_not_seen(order, self.now(), bug) for order in batch.orders)
+        return tuple(not_seen(order, self.now(), bug) for order in batch.orders)
 
     def _second_look(self, sighting: Sighting, known: Known) -> _Looking | None:
         if self.look_again is None or known.latest is None or not reads_otherwise(sighting, known):
@@ -197,13 +199,25 @@ class CheckCycle:
             self.witness(verdict, recorded)
 
     def _judged(self, seen: Sighting, known: Known, judge_thread: Executor) -> Verdict:
+        """Recorded times of an article never run backwards, whatever the clock did; the next look is planned from the
+        true one."""
+        actual = seen.fetch.fetched_at
+        held = not_before(actual, known.last_checked_at)
+        if held == actual:
+            return self._verdict(seen, known, judge_thread)
+        verdict = self._verdict(replace(seen, fetch=replace(seen.fetch, fetched_at=held)), known, judge_thread)
+        if verdict.next_check_at is None:
+            return verdict
+        return replace(verdict, next_check_at=verdict.next_check_at - (held - actual))
+
+    def _verdict(self, seen: Sighting, known: Known, judge_thread: Executor) -> Verdict:
         # In a future, so that a bug that one article brings out is logged and recorded, and stops no other.
         future = judge_thread.submit(self.judge, seen, known, self.jitter())
         bug = future.exception()
         if bug is None:
             return future.result()
         log.error("judging article %d (%s) went wrong", known.article_id, known.url, exc_info=bug)
-        return self.judge(_not_seen(seen.order, self.now(), bug), known, self.jitter())
+        return self.judge(not_seen(seen.order, seen.fetch.fetched_at, bug), known, self.jitter())
 
 
 def _as_batch(look_again: LookAgain, sighting: Sighting, page: StoredPage, known: Known) -> tuple[Sighting, ...]:
@@ -213,9 +227,3 @@ def _as_batch(look_again: LookAgain, sighting: Sighting, page: StoredPage, known
 def _pieces(batch: Batch) -> Iterator[Batch]:
     for start in range(0, len(batch.orders), _BATCH_ORDERS):
         yield replace(batch, orders=batch.orders[start : start + _BATCH_ORDERS])
-
-
-def _not_seen(order: LookOrder, now: datetime, bug: BaseException) -> Sighting:
-    detail = f"internal error, see the log: {type(bug).__name__}"
-    fetch = Fetch(order.url, order.url, now, failure=FailureKind.INTERNAL, failure_detail=detail)
-    return Sighting(order, fetch)

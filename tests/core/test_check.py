@@ -145,3 +145,21 @@ def test_every_check_is_told_after_its_commit(store: Store) -> None:
             witness=lambda verdict, recorded: told.append((verdict.outcome, recorded.revision_number)),
         ).drain()
     assert told == [(Outcome.FIRST_SEEN, 1)]
+
+
+def test_times_of_an_article_never_run_backwards_and_planning_goes_by_the_true_one(store: Store) -> None:
+    """A clock that ran a year ahead for a while was put right."""
+    looked_at = [NOW + timedelta(days=365), NOW]
+
+    def look(batch: Batch) -> tuple[Sighting, ...]:
+        at = looked_at.pop(0)
+        return tuple(replace(seen, fetch=replace(seen.fetch, fetched_at=at)) for seen in see_story(batch))
+
+    with store, ThreadPoolExecutor(1) as executor:
+        track(store, "a.example")
+        for _ in range(2):
+            cycle_on(store, executor, look).run(store.orders_for([1]))
+        assert [entry.checked_at for entry in store.checks(1)] == [NOW + timedelta(days=365)] * 2
+        next_check_at = store.resolve("1").next_check_at
+        assert next_check_at is not None
+        assert NOW < next_check_at <= NOW + POLICY.max_interval

@@ -37,6 +37,7 @@ log = logging.getLogger(__name__)
 HEARTBEAT_S = 1.0  # how soon what fell due is noticed; an idle heartbeat costs one indexed query
 _JOBS = 4  # each has a thread
 _SETTLED_S = 5.0  # a file that nobody wrote to for so long is no copy under way
+_PAUSES = 3  # between two looks, of the mean length: a look may come to nothing, and the budget runs unevenly
 
 
 def run(
@@ -62,6 +63,10 @@ def run(
         daemon.run(None if health is None else health.address)
 
 
+def _mean_pause(config: Config) -> timedelta:
+    return timedelta(days=1) / config.schedule.requests_per_day
+
+
 class _Daemon:
     def __init__(self, config: Config, outside: World, witness: Witness, heartbeat_s: float, roads: Roads) -> None:
         self._config = config
@@ -81,7 +86,7 @@ class _Daemon:
             troubles=troubles,
             pulses=pulses,
             manager=ServiceManager(os.environ),
-            vitals=Vitals(clock, troubles, config.database_path, clock.now()),
+            vitals=Vitals(clock, troubles, config.database_path, clock.now(), _PAUSES * _mean_pause(config)),
         )
 
     def run(self, health_at: Address | None) -> None:

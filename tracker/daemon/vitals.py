@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from tracker.clock import SteadyClock
@@ -34,6 +34,7 @@ class Vitals:
     troubles: Troubles
     path: Path
     started_at: datetime
+    longest_pause: timedelta  # between two looks, as the budget wants it
     _figures: _Figures | None = field(default=None, init=False)
 
     def take(self, ask: Callable[[datetime], Health]) -> None:
@@ -65,7 +66,7 @@ class Vitals:
     def _queue_trouble(self, now: datetime, figures: _Figures | None) -> tuple[str, ...]:
         if figures is None:
             return ()
-        late = lateness(figures.health, now, self.started_at)
+        late = lateness(figures.health, now, self.started_at, self.longest_pause)
         free = figures.free_bytes
         if free is None or not LEAST_FREE_BYTES <= free < LITTLE_FREE_BYTES:  # less is a trouble of its own
             return late
