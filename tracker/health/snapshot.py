@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 
 from tracker.model import Health
 
-# What is due waits for its host's pause, a free worker and its share of the budget; of many that are added at once, some
-# wait for hours.
+# What is due waits for its host's pause, a free worker and its share of the budget: of many that are added at
+# once, some wait for hours.
 LATE = timedelta(days=1)
 SILENT = timedelta(hours=1)  # articles are due and none was looked at: shorter than that is a pause between two looks
 
