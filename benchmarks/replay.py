@@ -18,7 +18,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -99,7 +99,8 @@ def replay(documents: Sequence[Document], database: Path) -> Replay:
         added = store.add_articles([urls[document.name] for document in documents], clock.now())
         article_ids = {document.name: added_as[0] for document, added_as in zip(documents, added, strict=True)}
         with check_cycle(_CONFIG, store, fetcher_for(_CONFIG, world), world, log.witness) as cycle:
-            turns = _run_turns(_Stage(store, cycle, press, clock, log), documents, article_ids)
+            unpriced = replace(cycle, budget=None)  # every version is looked at: what is asked is not when
+            turns = _run_turns(_Stage(store, unpriced, press, clock, log), documents, article_ids)
         peak_bytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
         findings = compare_with_what_was_served(store, documents, urls, article_ids, log.found)
     return Replay(findings, turns, peak_bytes, database)

@@ -17,7 +17,8 @@ from tracker.urls import canonical_url
 TEXT_CHANGED = "text_changed"
 ABSENT = frozenset({Outcome.GONE, Outcome.BLOCKED, Outcome.PAYWALLED, Outcome.UNREADABLE})
 _NOTHING_NEW = frozenset({Outcome.UNCHANGED, Outcome.NOT_MODIFIED})
-# Of the words that a page gives when it is read alone. Beside the page before it a line or two may count otherwise.
+# Of the words that a page gives when it is read alone. Beside the page before it a line or two may count otherwise, and
+# so may lines that stand in many documents of one source.
 _CLOSE = 0.95
 
 
@@ -184,7 +185,7 @@ class _Trial:
         recorded = self.revisions[final.revision_number - 1]
         if recorded.content_sha256 == self.latest:
             return
-        if is_page and _is_close(recorded.extract, expected):
+        if _is_close(recorded.extract, expected):
             self.findings.read_otherwise.append(self._place(turn))
         else:
             self._miss(turn, f"was recorded as revision {final.revision_number} with another content")

@@ -33,6 +33,12 @@ _VERY_LIKE = 0.6
 _ALIKE = 0.75  # a line of the site's own in another wording, such as another number: less alike, it is a new line
 _MOST_PAIRS = 40_000  # of lines gone and new: past that only those in the same gap of the page are compared
 _MOST_COMPARED = 200_000  # of all: a second's work; real pages have some hundreds
+# Characters of a line that may be left out because of where it stands alone: teasers are shorter, and a longer line is
+# running text, which is not lost on such grounds.
+_LONGEST_TEASER = 200
+# Share of the article's characters that must stand on the later page unchanged: below it the page was rewritten, and
+# the earlier reading says nothing about it.
+_KEPT_TO_TELL = 0.2
 _SHORTEST_PARAGRAPH = 20  # characters of a new paragraph that the extractor left out, yet stands amid the article's
 
 
@@ -66,8 +72,14 @@ def agree(
     """
     aligned = align([block.text for block in old.blocks], [block.text for block in new.blocks])
     agreement = _Agreement(old, _resolved(old, new, aligned), rejected, site_lines, aligned)
+    if not agreement.is_telling:
+        return Agreed(_read_alone(old), _read_alone(new))
     before, now = agreement.before(), agreement.now()
     return Agreed(tuple(before.lines), tuple(now.lines), tuple(before.left), tuple(now.left))
+
+
+def _read_alone(side: Side) -> tuple[str, ...]:
+    return tuple(line for lines in side.lines for line in lines)
 
 
 def _resolved(old: Side, new: Side, aligned: Alignment) -> Side:
@@ -93,6 +105,14 @@ class _Agreement:
     rejected: frozenset[str]
     site_lines: frozenset[str]
     aligned: Alignment
+
+    @property
+    def is_telling(self) -> bool:
+        def characters(places: Iterable[int]) -> int:
+            return sum(len(line) for at in places for line in self.old.lines[at])
+
+        kept = characters(self.aligned.old_of[at] for at in self._kept)
+        return kept >= _KEPT_TO_TELL * characters(range(len(self.old.lines)))
 
     def before(self) -> _Text:
         text = _Text()
@@ -160,6 +180,8 @@ class _Agreement:
             return label
         if self._tops and block.top not in self._tops and not self.new.is_composed(at):
             return APART
+        if len(block.text) > _LONGEST_TEASER:
+            return ""
         is_replacement = block.path in self._gone_outside.get(self.aligned.new_gap[at], ())
         return IN_PLACE if is_replacement and block.home not in self._columns else ""
 
