@@ -7,7 +7,7 @@ from datetime import UTC, timedelta
 
 from render_samples import URL, article, moment, printed
 
-from tracker.model import Health, HeldHost, HostHealth, HostMisses, State
+from tracker.model import Health, HeldHost, HostHealth, HostMisses, SilentSource, State
 from tracker.render.standing import standing_text
 from tracker.render.status import articles_view, status_view
 
@@ -31,6 +31,7 @@ Recorded   1,300 revisions, 2,000 changes
 Due now    4 articles, the longest for 40 min
 Next look  2026-11-23 10:30 UTC
 Last look  none yet
+Last hour  0 looks, 0.0 a minute
 Last day   5,400 looks, 12 failed
 Database   12.3 MB
 Backup     none yet
@@ -132,3 +133,19 @@ def test_status_says_who_is_left_alone_and_when_the_last_copy_was_made() -> None
     assert "Backup     2026-11-23 09:00 UTC\n" in shown
     assert "Left alone       Until             In      Because\n" in shown
     assert "www.example.org  2026-11-23 11:34  54 min  Retry-After\n" in shown
+
+
+def test_status_names_sources_that_fell_silent_and_says_how_much_room_is_left() -> None:
+    sources = (
+        SilentSource("https://www.example.org/rss", moment(9, 0), ""),
+        SilentSource("https://www.example.com/rss", None, "the server says 410"),
+    )
+    health = replace(HEALTH, silent_sources=sources, check_count_last_hour=90, free_bytes=7_000_000_000)
+    shown = printed(status_view(health, moment(10, 40), UTC), 140)
+    assert "Last hour  90 looks, 1.5 a minute\n" in shown
+    assert "Database   12.3 MB, 7.0 GB free on its disk\n" in shown
+    rows = [" ".join(line.split()) for line in shown.splitlines() if "/rss" in line]
+    assert rows == [
+        "https://www.example.org/rss 2026-11-23 09:00 nothing new for ten times as long as usual",
+        "https://www.example.com/rss never the server says 410",
+    ]

@@ -82,3 +82,17 @@ def test_new_articles_of_a_source_are_counted_by_who_named_them_first(store: Sto
         "EXPLAIN QUERY PLAN SELECT count(*) FROM articles WHERE source_id = 1 AND added_at > ''"
     )
     assert "articles_by_source" in plan[0][3]
+
+
+def test_a_source_that_fell_silent_or_cannot_be_read_is_named(tmp_path: Path) -> None:
+    feed = "https://www.example.com/rss"
+    with Store.open(tmp_path / "tracker.db", create=True) as store:
+        source = store.add_source("feed", feed, NOW)
+        store.add_articles(["https://www.example.com/2026/a-story-of-some-length"], NOW, source_id=source.source_id)
+        store._connection.raw.execute("UPDATE _source_states SET arrivals = 24.0, watched_s = 86400.0")
+        assert store.health(NOW + timedelta(hours=20)).silent_sources == ()
+        (silent,) = store.health(NOW + timedelta(hours=30)).silent_sources
+        assert (silent.url, silent.last_new_at, silent.problem) == (feed, NOW, "")
+        store._connection.raw.execute("UPDATE _source_states SET problem = 'the server says 410'")
+        (broken,) = store.health(NOW).silent_sources
+        assert broken.problem == "the server says 410"

@@ -39,6 +39,11 @@ def _figures(health: Health) -> dict[str, object]:
         "database_bytes": health.database_bytes,
         "last_backup_at": _time(health.last_backup_at),
         "troubled_hosts": [_host(host) for host in health.troubled_hosts],
+        "check_count_last_hour": health.check_count_last_hour,
+        "silent_sources": [
+            {"url": source.url, "last_new_at": _time(source.last_new_at), "problem": source.problem}
+            for source in health.silent_sources
+        ],
         "held_hosts": [
             {"host": host.host, "held_until": _time(host.held_until), "reason": host.reason}
             for host in health.held_hosts

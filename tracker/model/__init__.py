@@ -57,6 +57,7 @@ from tracker.model.rows import (
     HostHealth,
     HostMisses,
     LeftOutLine,
+    SilentSource,
     SiteLine,
 )
 
@@ -95,6 +96,7 @@ __all__ = [
     "Redirect",
     "Revision",
     "Sighting",
+    "SilentSource",
     "SiteLine",
     "State",
     "UnitMatch",

@@ -94,6 +94,15 @@ class HostMisses:
 
 
 @dataclass(frozen=True, slots=True)
+class SilentSource:
+    """A feed, sitemap or page that should bring news and does not."""
+
+    url: str
+    last_new_at: datetime | None  # its latest new article; None: it never brought one
+    problem: str  # why its latest reading was not read in full; empty: it was, and there was nothing new in it
+
+
+@dataclass(frozen=True, slots=True)
 class Health:
     """The whole at a glance, for `tracker status`."""
 
@@ -115,6 +124,9 @@ class Health:
     held_hosts: tuple[HeldHost, ...] = ()  # those that are left alone longest first
     misses: tuple[HostMisses, ...] = ()  # hosts that are edited faster than they are looked at, the most edits first
     last_backup_at: datetime | None = None  # when `tracker backup` last made a copy; None: never
+    check_count_last_hour: int = 0
+    free_bytes: int | None = None  # on the disk of the database; None: it cannot be told
+    silent_sources: tuple[SilentSource, ...] = ()  # those that cannot be read, or bring nothing any more; at most ten
 
 
 @dataclass(frozen=True, slots=True)

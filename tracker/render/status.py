@@ -9,7 +9,7 @@ from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.table import Table
 from rich.text import Text
 
-from tracker.model import ArticleStatus, Health, HeldHost, HostHealth, HostMisses, State
+from tracker.model import ArticleStatus, Health, HeldHost, HostHealth, HostMisses, SilentSource, State
 from tracker.render.marked_text import Page
 from tracker.render.plain import safe_text
 from tracker.render.standing import since_text, standing_name
@@ -43,6 +43,7 @@ def status_view(health: Health, now: datetime, tz: tzinfo | None) -> RenderableT
     tables = [
         *([_state_changes_table(health.state_changes, now, tz)] if health.state_changes else []),
         *([_hosts_table(health.troubled_hosts, tz)] if health.troubled_hosts else []),
+        *([_silent_table(health.silent_sources, tz)] if health.silent_sources else []),
         *([_held_table(health.held_hosts, now, tz)] if health.held_hosts else []),
         *([_misses_table(health.misses)] if health.misses else []),
     ]
@@ -56,8 +57,13 @@ def _facts(health: Health, now: datetime, tz: tzinfo | None) -> Iterator[tuple[s
     yield "Due now", _queue_text(health, now)
     yield "Next look", _next_look_text(health, tz)
     yield "Last look", Text(moment_text(health.last_check_at, tz) if health.last_check_at else "none yet")
+    yield (
+        "Last hour",
+        Text(f"{count(health.check_count_last_hour, 'look')}, {health.check_count_last_hour / 60:.1f} a minute"),
+    )
     yield "Last day", _last_day_text(health)
-    yield "Database", Text(bytes_text(health.database_bytes))
+    free = "" if health.free_bytes is None else f", {bytes_text(health.free_bytes)} free on its disk"
+    yield "Database", Text(f"{bytes_text(health.database_bytes)}{free}")
     yield "Backup", Text(moment_text(health.last_backup_at, tz) if health.last_backup_at else "none yet")
 
 
@@ -117,6 +123,17 @@ def _misses_table(hosts: Sequence[HostMisses]) -> Table:
             Text(safe_text(host.host), overflow="fold"),
             f"{host.edits_seen:,.0f}",
             Text(f"at least {host.missed_share:.0%}", _TROUBLE if host.missed_share >= _MUCH_MISSED else ""),
+        )
+    return table
+
+
+def _silent_table(sources: Sequence[SilentSource], tz: tzinfo | None) -> Table:
+    table = _table("Silent sources", "Last new article", "Because")
+    for source in sources:
+        table.add_row(
+            Text(safe_text(source.url), overflow="fold"),
+            _time_or(source.last_new_at, "never", tz),
+            Text(safe_text(source.problem or "nothing new for ten times as long as usual"), overflow="fold"),
         )
     return table
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from tracker.cadence import missed_share
-from tracker.model import Health, HostHealth, HostHistory, HostMisses, State, utc_text
+from tracker.model import Health, HostHealth, HostHistory, HostMisses, SilentSource, State, utc_text
 from tracker.store.care import last_backup_at
 from tracker.store.connection import Connection, Row
 from tracker.store.histories import HOST_COLUMNS
@@ -14,6 +15,8 @@ from tracker.store.host_holds import host_holds
 from tracker.store.values import ARTICLE_COLUMNS, SHOWS_ARTICLE, article_status, json_text, moment_or_none
 
 _DAY = timedelta(days=1)
+_HOUR = timedelta(hours=1)
+_SOURCES_SHOWN = 10
 _HOSTS_MISSED_SHOWN = 10
 _HOSTS_SHOWN = 20  # the worst; a longer list is nothing to look at
 _STATE_CHANGES_SHOWN = 10  # the latest, for the same reason
@@ -58,12 +61,37 @@ ORDER BY edit_evidence - edits_seen DESC, host LIMIT ?
 """  # noqa: S608 - only constants are put in
 
 
+# Ten times the usual time between two new articles is a silence, as news comes in bunches; so is a reading that failed.
+# Anything under a day is a quiet night.
+_SILENT = """
+SELECT url, last_new_at, problem FROM (
+    SELECT sources.url, states.problem, states.arrivals, states.watched_s, (
+        SELECT added_at FROM articles WHERE articles.source_id = sources.source_id ORDER BY article_id DESC LIMIT 1
+    ) AS last_new_at
+    FROM sources JOIN _source_states AS states ON states.source_id = sources.source_id
+)
+WHERE problem <> '' OR (
+    arrivals >= 1 AND unixepoch(?1) - unixepoch(last_new_at) > max(86400, 10 * watched_s / arrivals)
+)
+ORDER BY last_new_at, url LIMIT ?2
+"""
+
+
 def health(connection: Connection, now: datetime) -> Health:
     with connection.snapshot():
         return replace(
             _health(connection, utc_text(now), utc_text(now - _DAY)),
             held_hosts=host_holds(connection, now)[:_HOSTS_SHOWN],
             last_backup_at=last_backup_at(connection),
+            check_count_last_hour=connection.value(
+                "SELECT count(*) FROM checks WHERE checked_at > ? AND checked_at <= ?",
+                (utc_text(now - _HOUR), utc_text(now)),
+            ),
+            free_bytes=_free_bytes(connection),
+            silent_sources=tuple(
+                SilentSource(url, moment_or_none(last_new_at), problem)
+                for url, last_new_at, problem in connection.rows(_SILENT, (utc_text(now), _SOURCES_SHOWN))
+            ),
             misses=tuple(_misses(row) for row in connection.rows(_MISSES, (_HOSTS_MISSED_SHOWN,))),
         )
 
@@ -96,6 +124,13 @@ def _health(connection: Connection, now: str, day_ago: str) -> Health:
         database_bytes=_bytes(connection),
         state_changes=tuple(article_status(row) for row in connection.rows(_TURNED, (_STATE_CHANGES_SHOWN,))),
     )
+
+
+def _free_bytes(connection: Connection) -> int | None:
+    try:
+        return shutil.disk_usage(connection.path.parent).free
+    except OSError:
+        return None
 
 
 def _misses(row: Row) -> HostMisses:
