@@ -15,8 +15,7 @@ from importlib.metadata import version
 from tracker.budget import Budget
 from tracker.cadence import CadencePolicy
 from tracker.check import CheckCycle, Witness
-from tracker.clock import seconds_since_boot
-from tracker.clock import utc_now as utc_now  # noqa: PLC0414 - the command line takes it from here
+from tracker.clock import seconds_since_boot, utc_now
 from tracker.config import Config, SiteSettings
 from tracker.executors import executor_for
 from tracker.extract import SiteRules

@@ -13,6 +13,7 @@ from rich.progress import Progress, TaskID
 
 from tracker.cli.base import App, with_app
 from tracker.cli.look_up import printed
+from tracker.clock import utc_now
 from tracker.errors import UsageError
 from tracker.exchange import newsdiffs
 from tracker.exchange.tables import ARTICLES, CHANGES, REVISIONS, AddressedRevision, Record, TableForm
@@ -23,7 +24,7 @@ from tracker.model import ArticleStatus, ChangeDetail
 from tracker.render.plain import safe_text
 from tracker.render.wording import count
 from tracker.store import Store
-from tracker.wiring import policy_of, utc_now
+from tracker.wiring import policy_of
 
 _MOST_FAULTS_SHOWN = 50  # a screenful; of the rest only the number says more
 
@@ -80,10 +81,13 @@ def export_files(app: App, form: str, references: tuple[str, ...], table: str, o
 
 
 def _write_printed(store: Store, articles: Iterable[ArticleStatus], stream: TextIO) -> None:
+    """What readers saw: a page that was only read anew is no version of its own."""
     first = True
     for article in articles:
-        for revision in store.revisions(article.article_id):
-            stream.write(("" if first else "\n\n") + newsdiffs.write([printed(revision, article)]))
+        seen = [each for each in store.revisions(article.article_id) if each.reread_of_number is None]
+        for number, revision in enumerate(seen, start=1):
+            version = printed(revision, article.url, number, len(seen))
+            stream.write(("" if first else "\n\n") + newsdiffs.write([version]))
             first = False
 
 

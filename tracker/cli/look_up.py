@@ -11,6 +11,7 @@ import click
 from rich.text import Text
 
 from tracker.cli.base import App, format_option, time_zone, utc_option, with_app
+from tracker.clock import utc_now
 from tracker.config import Config
 from tracker.errors import NotFound, TrackerError, UsageError
 from tracker.exchange.newsdiffs import PrintedVersion, write
@@ -26,7 +27,6 @@ from tracker.render.timeline import timeline_view
 from tracker.render.why import PageFacts, Why, why_form, why_view
 from tracker.store import Store
 from tracker.store.records import StoredCapture
-from tracker.wiring import utc_now
 
 # A longer list comes in tables of so many, each as wide as it needs to be: the first is there at once.
 _LISTED_AT_ONCE = 50
@@ -155,7 +155,7 @@ def _tell(
             click.echo(revision_html(revision, article.url, zone, doubts))
         case "newsdiffs":
             # Exactly the printed form, which ends without a line break.
-            sys.stdout.write(write([printed(revision, article)]))
+            sys.stdout.write(write([printed(revision, article.url, revision.number, article.revision_count)]))
         case _:
             app.output().print(revision_view(revision, article.url, zone, doubts))
 
@@ -213,13 +213,13 @@ def revision_of(store: Store, article: ArticleStatus, number: int | None) -> Rev
     return store.revision(article.article_id, article.revision_count if number is None else number)
 
 
-def printed(revision: Revision, article: ArticleStatus) -> PrintedVersion:
-    """NewsDiffs counts versions from 0."""
+def printed(revision: Revision, url: str, number: int, count: int) -> PrintedVersion:
+    """`number` of `count` versions; NewsDiffs counts them from 0."""
     extract = revision.extract
     return PrintedVersion(
         headline=extract.headline or "",
-        url=article.url,
-        index=revision.number - 1,
-        total=article.revision_count,
+        url=url,
+        index=number - 1,
+        total=count,
         paragraphs=extract.paragraphs,
     )

@@ -12,6 +12,7 @@ import click
 from tracker.cli.base import App, format_option, time_zone, utc_option, with_app
 from tracker.cli.look_up import onward_of, revision_of, say_onward
 from tracker.cli.times import Moment
+from tracker.clock import utc_now
 from tracker.errors import TrackerError, UsageError
 from tracker.exchange.tables import CHANGES
 from tracker.judge import compare
@@ -22,7 +23,6 @@ from tracker.render.pair import RevisionPair
 from tracker.render.terminal import diff_view, report_view
 from tracker.render.wording import between_text
 from tracker.store import Store
-from tracker.wiring import utc_now
 
 
 @click.command(short_help="What changed between two revisions.")
