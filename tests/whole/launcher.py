@@ -15,6 +15,7 @@ import encodings.idna
 import encodings.utf_8_sig  # noqa: F401 - loaded on first use otherwise, when another user may not read the library
 import json
 import os
+import signal
 import sys
 import time
 import traceback
@@ -28,6 +29,7 @@ _UNFORESEEN = 70  # an exception that reached nobody
 
 
 def serve() -> None:
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # ignored, where the tests themselves were started under nohup
     for line in sys.stdin:
         order = json.loads(line)
         if "wait" in order:
