@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 import gzip
 import random
-import threading
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import partial
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from types import TracebackType
-from typing import Self
+
+from serving import Loopback, Visit
 
 from tracker import config as configuration
 from tracker.config import Config
@@ -40,50 +36,23 @@ class Served:
 
 
 @dataclass
-class Site:
+class Site(Loopback):
     """Answers by path, 404 to what it does not have."""
 
     pages: dict[str, Served] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Handler, self))
-        self._server.daemon_threads = True
-        self._thread = threading.Thread(target=partial(self._server.serve_forever, 0.02), daemon=True)
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
-
-    @property
-    def host(self) -> str:
-        return f"127.0.0.1:{self._server.server_address[1]}"
-
-    def url(self, path: str = "") -> str:
-        return f"http://{self.host}{path}"
+        self.listen(_Handler)
 
     def asked_since(self, count: int) -> list[str]:
         return self.asked[count:]
 
 
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    wbufsize = -1
-
-    def __init__(self, site: Site, *arguments: object) -> None:
-        self._site = site
-        super().__init__(*arguments)  # type: ignore[arg-type]  # what the server hands over
-
-    def do_GET(self) -> None:
-        self._site.asked.append(self.path)
-        answer = self._site.pages.get(self.path, Served(b"not here", 404, "text/plain"))
+class _Handler(Visit[Site]):
+    def answer(self) -> None:
+        self.site.asked.append(self.path)
+        answer = self.site.pages.get(self.path, Served(b"not here", 404, "text/plain"))
         is_known = answer.etag is not None and self.headers.get("If-None-Match") == answer.etag
         body = b"" if is_known else answer.body
         self.send_response(304 if is_known else answer.status)
@@ -94,13 +63,6 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
         self.wfile.flush()
-
-    def handle(self) -> None:
-        with contextlib.suppress(ConnectionError):  # a visitor that has read enough goes
-            super().handle()
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name the base class gives it
-        """Silent."""
 
 
 # -- documents ---------------------------------------------------------------------------------------------------------

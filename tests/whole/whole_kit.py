@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import itertools
 import json
@@ -14,11 +13,9 @@ import sys
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import partial
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from types import TracebackType
-from typing import Self
+
+from serving import Loopback, Visit
 
 from tracker.store import Store
 
@@ -221,7 +218,7 @@ Page = Answer | Callable[[], Answer]
 
 
 @dataclass
-class LoopbackSite:
+class LoopbackSite(Loopback):
     """Answers by path, 404 to what it does not have. Pages may be replaced at any time."""
 
     pages: dict[str, Page] = field(default_factory=dict)
@@ -229,23 +226,7 @@ class LoopbackSite:
     is_asked: threading.Condition = field(default_factory=threading.Condition)
 
     def __post_init__(self) -> None:
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Handler, self))
-        self._server.daemon_threads = True
-        self._thread = threading.Thread(target=partial(self._server.serve_forever, 0.02), daemon=True)
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
-
-    def url(self, path: str = "") -> str:
-        return f"http://127.0.0.1:{self._server.server_address[1]}{path}"
+        self.listen(_Handler)
 
     def wait_for(self, path: str) -> None:
         """Until that path was asked for; a minute means that it never will be."""
@@ -253,19 +234,12 @@ class LoopbackSite:
             assert self.is_asked.wait_for(lambda: path in self.asked, timeout=60)
 
 
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    wbufsize = -1
-
-    def __init__(self, site: LoopbackSite, *arguments: object) -> None:
-        self._site = site
-        super().__init__(*arguments)  # type: ignore[arg-type]  # what the server hands over
-
-    def do_GET(self) -> None:
-        with self._site.is_asked:
-            self._site.asked.append(self.path)
-            self._site.is_asked.notify_all()
-        page = self._site.pages.get(self.path, Answer("<h1>Not found</h1>", 404))
+class _Handler(Visit[LoopbackSite]):
+    def answer(self) -> None:
+        with self.site.is_asked:
+            self.site.asked.append(self.path)
+            self.site.is_asked.notify_all()
+        page = self.site.pages.get(self.path, Answer("<h1>Not found</h1>", 404))
         answer = page if isinstance(page, Answer) else page()
         body = answer.body if isinstance(answer.body, bytes) else answer.body.encode()
         try:
@@ -279,13 +253,6 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.flush()
         except ConnectionError:
             self.close_connection = True  # the visitor was killed, which is what some tests are about
-
-    def handle(self) -> None:
-        with contextlib.suppress(ConnectionError):
-            super().handle()
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name the base class gives it
-        """Silent."""
 
 
 # -- prose -------------------------------------------------------------------------------------------------------------

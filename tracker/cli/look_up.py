@@ -52,7 +52,10 @@ def list_articles(app: App, host: str | None, state: str | None, form: str, is_u
             output.print(articles_view(some, time_zone(is_utc), tells_since=state is not None))
             count += len(some)
     if not count:
-        app.remarks().print("No article here yet; `tracker add https://...` tracks one.")
+        if host is not None or state is not None:
+            app.remarks().print("No such article; `tracker list` shows all.")
+        else:
+            app.remarks().print("No article here yet; `tracker add https://...` tracks one.")
 
 
 @click.command(short_help="Health at a glance.")
