@@ -146,3 +146,4 @@ class Sighting:
     # The latest revision's page, read again together with this one, so that like is compared with like. None: it was
     # not (nothing differs, or no page is kept).
     before: Extract | None = None
+    origin: str | None = None  # where an imported look comes from: newsdiffs, warc, ...; None: we looked ourselves

@@ -64,6 +64,9 @@ class CheckEntry:
     final_url: str | None  # None: as asked for
     revision_number: int | None
     change_count: int
+    first_checked_at: datetime | None = None  # the first of several like looks that were folded; None: one look
+    look_count: int = 1
+    origin: str | None = None  # where an imported look comes from; None: we looked ourselves
 
 
 @dataclass(frozen=True, slots=True)

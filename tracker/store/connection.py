@@ -48,6 +48,13 @@ def translated(path: Path) -> Iterator[None]:
         raise told from error
 
 
+def inserted(cursor: sqlite3.Cursor) -> int:
+    """The id of the row that was just inserted."""
+    if cursor.lastrowid is None:
+        raise AssertionError("SQLite gives every inserted row an id")
+    return cursor.lastrowid
+
+
 class Connection:
     """A thin hold on one sqlite3 connection, for one thread at a time."""
 

@@ -103,6 +103,36 @@ def _views_again(database: Database) -> None:
     _run(database, "views_again.sql")
 
 
+@MIGRATIONS(name="0009_frames")
+def _frames(database: Database) -> None:
+    """Pages are kept compressed together."""
+    _run(database, "frames.sql")
+
+
+@MIGRATIONS(name="0010_words")
+def _words(database: Database) -> None:
+    """Paragraphs take less room, and their words can be searched."""
+    _run(database, "words.sql")
+
+
+@MIGRATIONS(name="0011_chain")
+def _chain(database: Database) -> None:
+    """Looks, pages and revisions are chained by hashes; like looks can be folded."""
+    _run(database, "chain.sql")
+
+
+@MIGRATIONS(name="0012_outbox")
+def _outbox(database: Database) -> None:
+    """Notices wait here until they are sent."""
+    _run(database, "outbox.sql")
+
+
+@MIGRATIONS(name="0013_more_views")
+def _more_views(database: Database) -> None:
+    """Every view anew, and those that answer what people ask."""
+    _run(database, "more_views.sql")
+
+
 def migrate(connection: sqlite3.Connection, migrations: Migrations = MIGRATIONS) -> None:
     """Take every step that is missing, all of them or none. Safe if several processes come at once."""
     # A step may make a table anew that others point to; SQLite can be told to let it only outside of a transaction.

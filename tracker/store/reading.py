@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import zlib
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -12,7 +10,6 @@ from tracker.errors import NotFound
 from tracker.model import (
     ArticleStatus,
     ChangeDetail,
-    CheckEntry,
     Comparison,
     Diff,
     Field,
@@ -21,13 +18,11 @@ from tracker.model import (
     Inconsistency,
     Kind,
     Known,
-    Outcome,
     Revision,
     State,
 )
 from tracker.store.connection import Connection, Row
 from tracker.store.histories import HISTORY_COLUMNS, history_from, host_histories
-from tracker.store.records import StoredCapture
 from tracker.store.site_lines import lines_by_host
 from tracker.store.values import (
     ARTICLE_COLUMNS,
@@ -257,22 +252,6 @@ def inconsistencies(connection: Connection, revision_id: int) -> tuple[Inconsist
     return tuple(inconsistency_from(row) for row in rows)
 
 
-def checks(connection: Connection, article_id: int) -> Iterator[CheckEntry]:
-    """Every look, the oldest first."""
-    for row in connection.stream(
-        "SELECT checks.check_id, checks.checked_at, checks.outcome, checks.reason, checks.http_status, "
-        "checks.final_url, revisions.number, coalesce(sum(diffs.change_count), 0) FROM checks "
-        "LEFT JOIN revisions ON revisions.revision_id = checks.revision_id "
-        "AND checks.outcome IN ('first_seen', 'changed', 'reverted') "
-        "LEFT JOIN diffs ON diffs.to_revision_id = revisions.revision_id "
-        "WHERE checks.article_id = ? GROUP BY checks.checked_at, checks.check_id "
-        "ORDER BY checks.checked_at, checks.check_id",
-        (article_id,),
-    ):
-        check_id, checked_at, outcome, *rest = row
-        yield CheckEntry(check_id, moment(checked_at), Outcome(outcome), *rest)
-
-
 _LISTED_AT_ONCE = 1_000
 
 # SQLite would start at the articles and sort; from the index on states they come in order.
@@ -332,27 +311,3 @@ def _where(conditions: Sequence[tuple[str, object]]) -> tuple[str, list[object]]
     given = [(condition, value) for condition, value in conditions if value is not None]
     clause = " AND ".join(condition for condition, _ in given)
     return (f" WHERE {clause}" if clause else ""), [value for _, value in given]
-
-
-_CAPTURES = "SELECT capture_id, captured_at, headers_json, body, captures.url FROM captures"
-
-
-def captures_of(connection: Connection, article_id: int) -> Iterator[StoredCapture]:
-    sql = f"{_CAPTURES} WHERE article_id = ? ORDER BY captured_at, capture_id"
-    for row in connection.stream(sql, (article_id,)):
-        yield _capture(row)
-
-
-def capture_of(connection: Connection, revision_id: int) -> StoredCapture | None:
-    """The page that a revision was read from; None if there is no such revision."""
-    row = connection.row(
-        f"{_CAPTURES} JOIN revisions USING (capture_id) WHERE revision_id = ?",
-        (revision_id,),
-    )
-    return None if row is None else _capture(row)
-
-
-def _capture(row: Row) -> StoredCapture:
-    capture_id, captured_at, headers, body, url = row
-    content_type = next((value for name, value in json.loads(headers) if name.lower() == "content-type"), None)
-    return StoredCapture(capture_id, moment(captured_at), content_type, zlib.decompress(body), url)

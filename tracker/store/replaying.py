@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Protocol
+from typing import Any
 
 from diff_match_patch import diff_match_patch
 
@@ -23,6 +23,7 @@ from tracker.store.values import (
     inconsistency_from,
     moves_from,
 )
+from tracker.store.walking import Walk
 
 _FIELDS = "headline, subheadline, byline, published_at, modified_at, language, canonical_url"
 _REVISIONS_KEPT = 64  # a diff's older revision was the newer one a moment ago
@@ -62,12 +63,6 @@ _SUCCESSION_FAULTS = (
     (_NO_REREADS, "it is not, as it says, the page of the revision before it read anew"),
     (_NOT_THE_SAME, "it does not name the first revision that says the same"),
 )
-
-
-class Walk(Protocol):
-    """Passes rows through and tells how far it is."""
-
-    def over(self, rows: Iterable[Row], /) -> Iterator[Row]: ...
 
 
 @dataclass(frozen=True, slots=True)

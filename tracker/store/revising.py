@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tracker.model import Comparison, Extract, Inconsistency
-from tracker.store.connection import Row
+from tracker.store.connection import inserted
+from tracker.store.paragraphs import write_paragraphs
 from tracker.store.standing import Standing
 from tracker.store.values import (
     INCONSISTENCY_COLUMNS,
@@ -79,7 +79,7 @@ def write_revision(raw: sqlite3.Connection, new: NewRevision) -> WrittenRevision
             ),
         )
     )
-    return WrittenRevision(revision_id, _write_paragraphs(raw, revision_id, extract.paragraphs))
+    return WrittenRevision(revision_id, write_paragraphs(raw, revision_id, extract.paragraphs))
 
 
 def _first_with(raw: sqlite3.Connection, article_id: int, content_sha256: str) -> int | None:
@@ -89,24 +89,6 @@ def _first_with(raw: sqlite3.Connection, article_id: int, content_sha256: str) -
         (article_id, content_sha256),
     ).fetchone()
     return None if found is None else int(found[0])
-
-
-def _write_paragraphs(raw: sqlite3.Connection, revision_id: int, paragraphs: Sequence[str]) -> tuple[int, ...]:
-    """The ids of those that were there already."""
-    rows: list[Row] = []
-    met = []
-    for position, text in enumerate(paragraphs, start=1):
-        digest = hashlib.sha256(text.encode()).hexdigest()
-        found = raw.execute("SELECT paragraph_id FROM paragraphs WHERE text_sha256 = ?", (digest,)).fetchone()
-        if found is None:
-            insertion = raw.execute("INSERT INTO paragraphs (text_sha256, text) VALUES (?, ?)", (digest, text))
-            paragraph_id = inserted(insertion)
-        else:
-            paragraph_id = int(found[0])
-            met.append(paragraph_id)
-        rows.append((revision_id, position, paragraph_id))
-    raw.executemany("INSERT INTO revision_paragraphs (revision_id, position, paragraph_id) VALUES (?, ?, ?)", rows)
-    return tuple(met)
 
 
 def word_count(paragraphs: Sequence[str]) -> int:
@@ -158,10 +140,3 @@ def write_inconsistencies(raw: sqlite3.Connection, found: Sequence[Inconsistency
         f"INSERT INTO inconsistencies (revision_id, {INCONSISTENCY_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 - only constants are put in
         [(revision_id, *inconsistency_row(inconsistency)) for inconsistency in found],
     )
-
-
-def inserted(cursor: sqlite3.Cursor) -> int:
-    """The id of the row that was just inserted."""
-    if cursor.lastrowid is None:
-        raise AssertionError("SQLite gives every inserted row an id")
-    return cursor.lastrowid

@@ -19,6 +19,11 @@ STEPS = (
     "0006_addresses",
     "0007_tending",
     "0008_views_again",
+    "0009_frames",
+    "0010_words",
+    "0011_chain",
+    "0012_outbox",
+    "0013_more_views",
 )
 
 

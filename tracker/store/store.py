@@ -32,7 +32,9 @@ from tracker.model import (
 from tracker.store import (
     adding,
     backing_up,
+    captures,
     care,
+    checks,
     health,
     histories,
     host_holds,
@@ -219,7 +221,7 @@ class Store:
 
     def checks(self, article_id: int) -> Iterator[CheckEntry]:
         """Every look, the oldest first."""
-        return reading.checks(self._connection, article_id)
+        return checks.checks(self._connection, article_id)
 
     def changes(
         self,
@@ -237,7 +239,7 @@ class Store:
 
     def captures_of(self, article_id: int) -> Iterator[StoredCapture]:
         """Every page kept of an article, the oldest first."""
-        return reading.captures_of(self._connection, article_id)
+        return captures.captures_of(self._connection, article_id)
 
     def joined_into(self, article_id: int) -> tuple[ArticleStatus, ...]:
         """The articles whose history goes on in this one, in the order in which they were joined."""
@@ -254,7 +256,7 @@ class Store:
     def capture_of(self, revision_id: int) -> StoredCapture | None:
         """The page that a revision was read from, as sent; `content_type` tells a page from an import. None: there is
         no such revision."""
-        return reading.capture_of(self._connection, revision_id)
+        return captures.capture_of(self._connection, revision_id)
 
     @property
     def last_check_at(self) -> datetime | None:

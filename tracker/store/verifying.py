@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import sqlite3
-import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
 
 from tracker.errors import BadURL, StoreError
+from tracker.store.captures import capture_faults
 from tracker.store.connection import Connection, world_error
 from tracker.store.opening import connect_raw, connect_read_only
+from tracker.store.paragraphs import paragraph_faults
 from tracker.store.records import Fault
 from tracker.store.recounting import sum_faults
 from tracker.store.replaying import diff_faults, inconsistency_faults, revision_faults
@@ -117,8 +117,8 @@ def _steps(connection: Connection, raw: sqlite3.Connection, progress: Progress |
     for table, faults in (
         ("database", _structure_faults(raw)),
         ("articles", _article_faults(raw, walk)),
-        ("paragraphs", _paragraph_faults(raw, walk)),
-        ("captures", _capture_faults(raw, walk)),
+        ("paragraphs", paragraph_faults(raw, walk)),
+        ("captures", capture_faults(raw, walk)),
         ("revisions", revision_faults(raw, walk)),
         ("diffs", diff_faults(raw, walk)),
         ("inconsistencies", inconsistency_faults(raw, walk)),
@@ -167,25 +167,6 @@ def _is_address_of(url: str, host: str) -> bool:
         return canonical_url(url) == url and host_of(url) == host
     except BadURL:
         return False
-
-
-def _paragraph_faults(raw: sqlite3.Connection, walk: _Walk) -> Iterator[Fault]:
-    rows = raw.execute("SELECT paragraph_id, CAST(text AS BLOB), text_sha256 FROM paragraphs")
-    for paragraph_id, text, digest in walk.over(rows):
-        if not isinstance(text, bytes) or hashlib.sha256(text).hexdigest() != digest:
-            yield Fault("paragraphs", _id(paragraph_id), "its text does not have the recorded SHA-256")
-
-
-def _capture_faults(raw: sqlite3.Connection, walk: _Walk) -> Iterator[Fault]:
-    rows = raw.execute("SELECT capture_id, body, body_bytes, body_sha256 FROM captures")
-    for capture_id, packed, size, digest in walk.over(rows):
-        try:
-            body = zlib.decompress(packed)  # type: ignore[arg-type]  # the column is a BLOB of a STRICT table
-        except zlib.error as error:
-            yield Fault("captures", _id(capture_id), f"its page cannot be decompressed: {error}")
-            continue
-        if len(body) != size or hashlib.sha256(body).hexdigest() != digest:
-            yield Fault("captures", _id(capture_id), "its page does not have the recorded length and SHA-256")
 
 
 def _counter_faults(raw: sqlite3.Connection) -> Iterator[Fault]:

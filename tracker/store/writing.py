@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 import sqlite3
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from tracker.model import Extract, Outcome, Recorded, State, Verdict, utc_text
 from tracker.store.addresses import add_address, join, looked_at_article_id
+from tracker.store.captures import write_capture
+from tracker.store.checks import check_row, insert_checks
 from tracker.store.connection import Connection, Row
 from tracker.store.left_out import keep_left_out
 from tracker.store.revising import (
     NewRevision,
-    inserted,
     reread_of,
     write_comparison,
     write_inconsistencies,
@@ -31,13 +30,11 @@ from tracker.store.standing import (
     standing_after,
     with_revision,
 )
-from tracker.store.values import id_list, json_text
+from tracker.store.values import id_list
 from tracker.urls import canonical_url
 
 # Kept at the first look of a row only: a wall that stands for a year is one doubt, not one a day.
 _DOUBTFUL_STATES = frozenset({Outcome.UNREADABLE, Outcome.PAYWALLED, Outcome.GONE})
-# Level 6 is zlib's own balance: on news pages 9 costs twice the time for one per cent.
-_ZLIB_LEVEL = 6
 
 
 @dataclass(slots=True)
@@ -79,7 +76,7 @@ def _open_ledger(raw: sqlite3.Connection, verdicts: Sequence[Verdict]) -> _Ledge
 
 
 def _close_ledger(ledger: _Ledger) -> None:
-    ledger.raw.executemany("INSERT INTO checks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", ledger.checks)
+    insert_checks(ledger.raw, ledger.checks)
     revised = {met.article_id for met in ledger.revised}
     _update_states(ledger.raw, LOOK_COLUMNS, [(*each.look_row(), of) for of, each in ledger.standings.items()])
     _update_states(ledger.raw, REVISION_COLUMNS, [(*ledger.standings[of].revision_row(), of) for of in revised])
@@ -99,7 +96,7 @@ def _update_states(raw: sqlite3.Connection, columns: str, rows: Sequence[Row]) -
 def _enter(ledger: _Ledger, verdict: Verdict) -> None:
     article_id = verdict.sighting.order.article_id
     before = ledger.standings[article_id]
-    capture_id = _write_capture(ledger.raw, verdict) if _is_kept(verdict, before) else None
+    capture_id = write_capture(ledger.raw, verdict.sighting) if _is_kept(verdict, before) else None
     ledger.standings[article_id] = standing_after(before, verdict)
     revision_id: int | None = None
     change_ids: tuple[int, ...] = ()
@@ -110,7 +107,7 @@ def _enter(ledger: _Ledger, verdict: Verdict) -> None:
     after = ledger.standings[article_id]
     shown = after.latest_revision_id if verdict.outcome in SHOWING else None
     number = None if revision_id is None else after.revision_count
-    ledger.checks.append(_check_row(ledger.next_check_id, verdict, shown, capture_id))
+    ledger.checks.append(check_row(ledger.next_check_id, verdict, shown, capture_id))
     ledger.recorded.append(Recorded(ledger.next_check_id, revision_id, number, change_ids))
     ledger.next_check_id += 1
 
@@ -182,46 +179,3 @@ def _is_kept(verdict: Verdict, before: Standing) -> bool:
         return False
     is_first = before.state != verdict.state.value
     return verdict.outcome is Outcome.SUSPECT or (verdict.outcome in _DOUBTFUL_STATES and is_first)
-
-
-def _write_capture(raw: sqlite3.Connection, verdict: Verdict) -> int:
-    fetch = verdict.sighting.fetch
-    if fetch.status is None:
-        raise ValueError("a revision needs the page that it was read from, but the fetch has no answer")
-    return inserted(
-        raw.execute(
-            "INSERT INTO captures (article_id, captured_at, url, http_status, headers_json, body_bytes, body_sha256, "
-            "encoding, body) VALUES (?, ?, ?, ?, ?, ?, ?, 'zlib', ?)",
-            (
-                verdict.sighting.order.article_id,
-                utc_text(fetch.fetched_at),
-                fetch.url,
-                fetch.status,
-                json_text(fetch.headers),
-                len(fetch.body),
-                hashlib.sha256(fetch.body).hexdigest(),
-                zlib.compress(fetch.body, _ZLIB_LEVEL),
-            ),
-        )
-    )
-
-
-def _check_row(check_id: int, verdict: Verdict, revision_id: int | None, capture_id: int | None) -> Row:
-    sighting = verdict.sighting
-    fetch = sighting.fetch
-    return (
-        check_id,
-        sighting.order.article_id,
-        utc_text(fetch.fetched_at),
-        fetch.duration_ms,
-        verdict.outcome.value,
-        verdict.reason,
-        fetch.status,
-        None if fetch.url == sighting.order.url else fetch.url,
-        json_text([[redirect.status, redirect.url] for redirect in fetch.redirects]) if fetch.redirects else None,
-        None if fetch.failure is None else fetch.failure.value,
-        fetch.received_bytes,
-        sighting.extractor or None,
-        revision_id,
-        capture_id,
-    )
