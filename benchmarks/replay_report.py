@@ -10,6 +10,9 @@ from typing import Protocol
 
 from replay_findings import Absence, Findings
 
+_PAGE_BYTES = """
+SELECT (SELECT coalesce(sum(packed_bytes), 0) FROM _frames) + (SELECT coalesce(sum(packed_bytes), 0) FROM _frame_keys)
+"""
 _MOST_LINES = 60  # of one list: more would hide the rest
 
 
@@ -91,7 +94,7 @@ def _ms_a_check(turns: Sequence[TurnLike]) -> float:
 
 def _page_bytes(database: Path) -> int:
     with closing(sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro", uri=True)) as raw:
-        return int(raw.execute("SELECT coalesce(sum(length(body)), 0) FROM captures").fetchone()[0])
+        return int(raw.execute(_PAGE_BYTES).fetchone()[0])
 
 
 def _sources(findings: Findings) -> None:

@@ -27,8 +27,10 @@ from pydantic import (
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
+from tracker.channels.settings import NotifySettings
 from tracker.errors import BadURL, ConfigError
 from tracker.listening import Address, parse_address
+from tracker.model import Field as ArticleField
 from tracker.model import Kind
 from tracker.urls import canonical_url
 
@@ -81,6 +83,15 @@ class DatabaseSettings(_Section):
     """Where what was seen is kept."""
 
     path: str = Field(default="db/tracker.db", min_length=1, description="relative to this file")
+    keep_captures_days: int = Field(
+        default=0, ge=0, le=36_500, description="pages as sent are dropped after so long; 0: never; text always stays"
+    )
+    max_captures_bytes: int = Field(
+        default=0, ge=0, description="compressed; beyond it the oldest pages as sent are dropped; 0: no limit"
+    )
+    fold_checks_after_days: int = Field(
+        default=90, ge=0, le=36_500, description="looks that found nothing new become one row after so long; 0: never"
+    )
 
 
 class FetchSettings(_Section):
@@ -205,15 +216,6 @@ class SiteSettings(_Section):
     keep_cookies: bool = Field(default=False, description="keep cookies from one article of this host to the next")
 
 
-class NotifySettings(_Section):
-    """Where word of a change goes."""
-
-    url: str = Field(min_length=1)
-    kinds: tuple[Annotated[Kind, Field(strict=False)], ...] = Field(
-        default=(), strict=False, description="only these kinds of change; none: all"
-    )
-
-
 class Config(_Section):
     """The whole of config.toml. After `load`, `database.path` is absolute."""
 
@@ -236,12 +238,22 @@ class Config(_Section):
                 raise ValueError(f"{' = '.join(address)} is named twice; keep one of the two")
         return value
 
+    @field_validator("notify")
+    @classmethod
+    def _told_apart(cls, value: tuple[NotifySettings, ...]) -> tuple[NotifySettings, ...]:
+        """What waits for a channel is kept under its name, and `status` knows it by nothing else."""
+        names = [each.channel for each in value]
+        for index, name in enumerate(names):
+            if name in names[:index]:
+                raise ValueError(f"two channels are called {name!r}; give one of them a name of its own")
+        return value
+
     @property
     def database_path(self) -> Path:
         return Path(self.database.path)
 
     def with_database(self, path: Path) -> Config:
-        return self.model_copy(update={"database": DatabaseSettings(path=str(path.absolute()))})
+        return self.model_copy(update={"database": self.database.model_copy(update={"path": str(path.absolute())})})
 
 
 # -- reading -----------------------------------------------------------------------------------------------------------
@@ -295,8 +307,15 @@ def _fault(details: ErrorDetails) -> str:
     if details["type"] == "tuple_type":
         message = 'a list is wanted, such as ["..."]'
     if details["type"] == "enum":
-        message = f"{details['input']!r} is no kind of change{_near_word(str(details['input']), [*Kind])}"
+        message = _unknown_word(location, str(details["input"]))
     return f"{path}: {message[:1].lower()}{message[1:]}"
+
+
+def _unknown_word(location: tuple[int | str, ...], word: str) -> str:
+    """A word that is not in the closed list of its key."""
+    if "fields" in location:
+        return f"{word!r} is no field of an article{_near_word(word, [*ArticleField])}"
+    return f"{word!r} is no kind of change{_near_word(word, [*Kind])}"
 
 
 def _path(location: tuple[int | str, ...]) -> str:
@@ -341,8 +360,9 @@ remove = [".promo"]     # also: body, headline, byline, timezone, host_interval_
 """,
     "notify": """\
 [[notify]]
-url = "mailto://..."
+url = "mailto://..."    # or: https://... (a webhook), smtp://host?from=...&to=...; see docs/notices.md
 kinds = ["number", "notice_removed"]
+# also: name, hosts, fields, min_confidence, digest ("hourly", "daily 08:00"), secret, title, template
 """,
 }
 

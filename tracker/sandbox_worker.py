@@ -15,6 +15,7 @@ import signal
 import socket
 import struct
 import traceback
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
@@ -60,7 +61,8 @@ def nurse(descriptor: int) -> None:
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     logging.disable(logging.CRITICAL)  # libraries on foreign pages; our own bugs come back as exceptions
     children: set[int] = set()
-    with socket.socket(fileno=descriptor) as control:
+    # Whoever asked may be gone before the answer: killed, for example. That is the end, too.
+    with suppress(ConnectionError), socket.socket(fileno=descriptor) as control:
         memory_bytes = _settled(control)
         while received := socket.recv_fds(control, ORDER.size, 1):
             message, descriptors, _, _ = received
@@ -69,7 +71,8 @@ def nurse(descriptor: int) -> None:
             command, number = ORDER.unpack(message)
             if command == Command.BEAR:
                 answer = _born(control, descriptors[0], memory_bytes)
-                children.add(answer)
+                if answer > 0:  # else none was born
+                    children.add(answer)
             else:
                 answer = _buried(number)
                 children.discard(number)

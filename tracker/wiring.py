@@ -6,17 +6,22 @@ import os
 import random
 import threading
 import time
-from collections.abc import Callable, Iterator
+import uuid
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from importlib.metadata import version
+from typing import TYPE_CHECKING
 
 from tracker.budget import Budget
 from tracker.cadence import CadencePolicy
+from tracker.channels import CHANGE_FIELDS, NOTICE_FIELDS, parse_template
 from tracker.check import CheckCycle, Witness
 from tracker.clock import seconds_since_boot, utc_now
-from tracker.config import Config, SiteSettings
+from tracker.config import FILE_NAME, Config, SiteSettings
+from tracker.courier import Courier, Outlet, Outside
+from tracker.errors import ConfigError
 from tracker.executors import executor_for
 from tracker.extract import SiteRules
 from tracker.fetch import Fetcher, look_at_host, user_agent
@@ -24,10 +29,19 @@ from tracker.holds import HoldKeeper
 from tracker.judge import Judge
 from tracker.look import Looker
 from tracker.look_again import LookAgain
-from tracker.model import Batch, Fetch, Recorded, Verdict
+from tracker.model import Batch, FailureKind, Fetch, LookOrder, Recorded, Verdict
+from tracker.notices import Rule
+from tracker.notify import open_channel
 from tracker.sandbox import Runner, Sandbox, run_here
 from tracker.sources import SourceReader
-from tracker.store import Store
+from tracker.store import Identity, Keeping, Store
+from tracker.urls import host_of
+
+if TYPE_CHECKING:
+    from tracker.importing import Importer, MementoAccess
+
+# At the end of a run: most receivers answer within a second, and what they do not take is sent again at the next start.
+_LAST_NOTICES_S = 15.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +69,49 @@ def fetcher_for(config: Config, world: World) -> Fetcher:
     )
 
 
-def unheeded(config: Config) -> tuple[str, ...]:
-    """Settings that are given but have no effect yet, each in a sentence: silence would look like obedience."""
-    told = []
-    if config.notify:
-        told.append("notify: this version sends no notices yet; `tracker report` shows what changed")
-    return tuple(told)
+def notice_rules(config: Config) -> tuple[Rule, ...]:
+    """What each channel of notices asks for."""
+    return tuple(
+        Rule(
+            channel=each.channel,
+            hosts=frozenset(each.hosts),
+            kinds=frozenset(each.kinds),
+            fields=frozenset(each.fields),
+            min_confidence=each.min_confidence,
+            rhythm=each.rhythm,
+            title=parse_template(each.title, NOTICE_FIELDS),
+            line=parse_template(each.template, CHANGE_FIELDS),
+        )
+        for each in config.notify
+    )
+
+
+def outlets_of(config: Config, world: World) -> tuple[Outlet, ...]:
+    """The channels of notices, ready to send. Raises ConfigError with every address that cannot be used."""
+    agent = user_agent(version("article-tracker"), config.fetch.contact)
+    opened = [open_channel(each.url, each.secret, agent, world.now) for each in config.notify]
+    faults = [f"notify[{number}].url: {each}" for number, each in enumerate(opened, 1) if isinstance(each, str)]
+    if faults:
+        raise ConfigError(FILE_NAME, faults)
+    return tuple(
+        Outlet(rule, send) for rule, send in zip(notice_rules(config), opened, strict=True) if not isinstance(send, str)
+    )
+
+
+@contextmanager
+def courier(outlets: Sequence[Outlet], store: Store, world: World, *, is_daemon: bool = False) -> Iterator[Courier]:
+    """Ready to carry notices; what is under way at the end is waited for a little."""
+
+    def new_id() -> str:
+        return str(uuid.UUID(int=world.random.getrandbits(128), version=4))
+
+    outside = Outside(world.now, world.monotonic, world.random.random, new_id)
+    carrying = Courier(store, outlets, outside)
+    carrying.start(alone=is_daemon)
+    try:
+        yield carrying
+    finally:
+        carrying.close(_LAST_NOTICES_S if is_daemon else 0.0)  # a single check has waited already, see `finish`
 
 
 def policy_of(config: Config) -> CadencePolicy:
@@ -107,6 +158,7 @@ def check_cycle(
     rules = {site.host: rules_of(site) for site in config.sites}
     holds = HoldKeeper(store, fetcher, world.now)
     holds.restore()
+    store.announce(notice_rules(config))
 
     def after_check(verdict: Verdict, recorded: Recorded) -> None:
         holds.keep()
@@ -130,6 +182,38 @@ def check_cycle(
             is_stopping=world.stop.is_set,
             budget=budget_of(config, world),
         )
+
+
+@contextmanager
+def importer(config: Config, store: Store, world: World) -> Iterator[Importer]:
+    """Takes in what others saw; its sandbox ends with it."""
+    from tracker.importing import Importer  # noqa: PLC0415 - formats of others, which most commands do not need
+
+    rules = {site.host: rules_of(site) for site in config.sites}
+    judge = Judge(policy_of(config), is_doubting=False)
+    with sandbox() as readers:
+        yield Importer(store, judge, world.now(), rules, readers.run, os.cpu_count() or 1)
+
+
+def memento_access(config: Config, store: Store, world: World, archive: str | None) -> MementoAccess:
+    """Web archives are asked with the pauses, limits and robots rules of every other host. None: the best known one."""
+    from tracker.exchange.memento import ORIGIN, WAYBACK_MACHINE  # noqa: PLC0415 - as above
+    from tracker.importing import MementoAccess  # noqa: PLC0415 - as above
+
+    fetcher = fetcher_for(config, world)
+    intervals = host_intervals(config)
+
+    def fetch(url: str) -> Fetch:
+        host = host_of(url)
+        answers = look_at_host(fetcher, Batch(host, (LookOrder(0, url),)), intervals.get(host))
+        stopped = Fetch(url, url, world.now(), failure=FailureKind.HELD_OFF, failure_detail="the import was stopped")
+        return next(answers, stopped)
+
+    def known(url: str, seen_at: datetime) -> bool:
+        (article,) = store.recognised([Identity.of(url)])
+        return article is not None and store.is_merged(article.article_id, seen_at, ORIGIN)
+
+    return MementoAccess(fetch, known, archive or WAYBACK_MACHINE)
 
 
 def budget_of(config: Config, world: World) -> Budget:
@@ -163,9 +247,28 @@ class Care:
     """What the daemon does for a database beside looking."""
 
     maintain: Callable[[datetime], object]  # once a day
+    seal_some: Callable[[datetime], int]  # a portion of some tenths of a second; 0: nothing waits
     clock_went_back: Callable[[datetime, timedelta], object]  # what was planned lies too far ahead by as much
     last_recorded_at: Callable[[], datetime | None]  # None: no look was recorded yet
 
 
-def care_of(store: Store) -> Care:
-    return Care(store.maintain, store.clock_went_back, lambda: store.last_check_at)
+def keeping_of(config: Config) -> Keeping:
+    """What [database] says of how long things stay."""
+    database = config.database
+    return Keeping(
+        fold_checks_after=_days(database.fold_checks_after_days),
+        keep_captures_for=_days(database.keep_captures_days),
+        most_capture_bytes=database.max_captures_bytes or None,
+    )
+
+
+def _days(number: int) -> timedelta | None:
+    """In the configuration 0 stands for never."""
+    return timedelta(days=number) if number else None
+
+
+def care_of(store: Store, config: Config) -> Care:
+    def maintain(now: datetime) -> None:
+        store.maintain(now, keeping_of(config))
+
+    return Care(maintain, store.seal_some, store.clock_went_back, lambda: store.last_check_at)

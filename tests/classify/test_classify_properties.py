@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from tracker.classify import classify
@@ -108,5 +108,6 @@ def test_a_diff_without_matched_units_gives_the_same_changes(old: str, data: st.
     for _ in range(data.draw(st.integers(1, 3))):
         words[data.draw(st.integers(0, len(words) - 1))] = data.draw(_WORDS)
     new = " ".join(words)
+    assume(old[:1].isalpha() and new[:1].isalpha())  # a stop before any sentence belongs to none: it may go with either
     found = diff(old, new)
     assert classify(replace(found, units=()), old, new, "en") == classify(found, old, new, "en")

@@ -14,9 +14,17 @@ from pathlib import Path
 import pytest
 from cli_kit import LETTER, OLD_STORY, PAGE, STORY, eventful, run, tracker
 
-LOG = f"""\
+HEAD = f"""\
 {STORY}
 Until 2026-11-20 09:10 UTC tracked as article 2, {OLD_STORY}
+"""
+ACTIVITY = """\
+Looks      13  █ █ ▄  ▄ ▄  ▄ ▄ ▄  ▄ ▄ ▄
+Revisions  10  2 1 1  1 1  1 1 1      1
+Absent      3    ×                × ×
+Time           09:00          10:40 UTC
+"""
+LOG = f"""\
 2026-11-20 UTC
   09:00        revision 1, first seen
                Wall fails
@@ -33,6 +41,7 @@ Until 2026-11-20 09:10 UTC tracked as article 2, {OLD_STORY}
   10:40        back after 20 min, revision 10, changed, 1 change
 """
 BEGINNING = ("report", "--since", "2026-11-01", "--utc")
+BY_ARTICLE = (*BEGINNING, "--by", "article")
 
 
 @pytest.fixture(scope="module")
@@ -56,13 +65,14 @@ def test_what_was_recorded_is_whole(database: Path) -> None:
 
 def test_log_tells_turns_rereads_absences_and_joined_histories(database: Path) -> None:
     shown = tracker(database, "log", "1", "--utc")
-    assert shown.startswith(LOG)
-    (now,) = shown.removeprefix(LOG).splitlines()
+    assert shown.startswith(HEAD + ACTIVITY + LOG)
+    (now,) = shown.removeprefix(HEAD + ACTIVITY + LOG).splitlines()
     assert now.startswith("Now live since 2026-11-20 10:40 UTC, ")
 
 
 def test_the_readme_shows_this_very_history() -> None:
-    assert LOG in (Path(__file__).resolve().parents[2] / "README.md").read_text(encoding="utf-8")
+    readme = (Path(__file__).resolve().parents[2] / "README.md").read_text(encoding="utf-8")
+    assert HEAD + ACTIVITY + LOG in readme
 
 
 def test_log_of_a_joined_article_says_where_it_goes_on(database: Path) -> None:
@@ -82,8 +92,68 @@ def test_log_names_a_live_page(database: Path) -> None:
 # -- report and diff ---------------------------------------------------------------------------------------------------
 
 
-def test_a_report_folds_what_goes_back_and_forth(database: Path) -> None:
-    shown = tracker(database, *BEGINNING)
+def test_a_report_tells_first_what_matters(database: Path) -> None:
+    shown = tracker(database, *BEGINNING, "--until", "2026-11-22", width=200)
+    head, *sections = shown.split("\n\n")
+    assert head.splitlines() == [
+        "3 changes in 1 article",
+        "Seen between 2026-11-01 00:00 and 2026-11-22 00:00 UTC",
+        "Silent edits 3, gone 1",
+        "Could not always be read: 1 article of www.example.com (1 look unreadable)",
+    ]
+    assert [section.splitlines()[0] for section in sections if not section.startswith(" ")] == [
+        "Gone, for a time or for good: 1 absence",
+        "Silent edits: 3 changes in 1 article",
+        "Back and forth: 5 turns folded into 1 line",
+        "`tracker diff 1 1 2` shows the first of these in full, `tracker log 1` its article's history.",
+    ]
+    assert "Article 1, gone between 2026-11-20 10:20 and 10:40 UTC, then back, www.example.com" in shown
+    assert "Article 1, revision 2 → 3, reverted to revision 1, between 2026-11-20 09:10 and 09:20 UTC" in shown
+    told = "Article 1 between revisions 1 and 2, 5 times, last between 2026-11-20 10:00 and 10:10 UTC: Officials said "
+    assert told in " ".join(shown.split())
+
+
+@pytest.mark.parametrize("form", ["markdown", "html"])
+def test_markdown_and_html_tell_the_same(database: Path, form: str) -> None:
+    shown = tracker(database, *BEGINNING, "--format", form)
+    for words in ("3 changes in 1 article", "Silent edits: 3 changes in 1 article", "Back and forth: 5 turns folded"):
+        assert words in shown
+    assert shown.count("Article 1, revision") == 3
+
+
+def test_a_report_of_some_kinds_tells_nothing_but_them(database: Path) -> None:
+    shown = tracker(database, *BEGINNING, "--kind", "number")
+    assert "--kind number" in shown
+    assert "Gone" not in shown
+    assert "Could not always be read" not in shown
+
+
+def test_a_report_of_a_quiet_time_says_so(database: Path) -> None:
+    result = run(database, "report", "--since", "2026-11-01", "--until", "2026-11-02")
+    assert (result.stdout, result.stderr) == ("", "No change seen in that time.\n")
+
+
+def test_a_long_report_by_article_says_where_it_was_cut(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tracker.cli.report._MOST_BY_ARTICLE", 2)
+    result = run(database, *BY_ARTICLE)
+    assert result.stderr == "The first 2 changes; 6 later ones not told here; -v tells all.\n"
+    assert "2 changes in 1 article" in result.stdout
+    assert run(database, *BY_ARTICLE, "-v").stderr == ""
+
+
+@pytest.mark.parametrize("form", ["json", "csv"])
+def test_rows_are_chosen_as_the_report_is(database: Path, form: str) -> None:
+    def rows(*options: str) -> int:
+        shown = tracker(database, *BEGINNING, "--format", form, *options)
+        return len(json.loads(shown)) if form == "json" else len(list(csv.reader(io.StringIO(shown)))) - 1
+
+    assert rows() == rows("--kind", "number") == rows("--field", "body") == rows("--host", "www.example.com") == 8
+    assert rows("--kind", "name") == rows("--field", "headline") == rows("--host", "nowhere") == 0
+    assert rows("--until", "2026-11-20T09:15Z") == 1
+
+
+def test_a_report_by_article_folds_what_goes_back_and_forth(database: Path) -> None:
+    shown = tracker(database, *BY_ARTICLE)
     titles = [line.strip() for line in shown.splitlines() if line.startswith("  Revision") or "back and forth" in line]
     assert titles == [
         "Revision 1 → 2, between 2026-11-20 09:00 and 09:10 UTC",
@@ -94,9 +164,9 @@ def test_a_report_folds_what_goes_back_and_forth(database: Path) -> None:
     ]
 
 
-def test_markdown_and_html_fold_the_same(database: Path) -> None:
+def test_markdown_and_html_by_article_fold_the_same(database: Path) -> None:
     for form in ("markdown", "html"):
-        shown = tracker(database, *BEGINNING, "--format", form)
+        shown = tracker(database, *BY_ARTICLE, "--format", form)
         assert shown.count("Went back and forth between revisions 1 and 2, 5 times") == 1
         assert "3 changes in 1 article; 5 turns back and forth folded into 1 line" in shown
 
@@ -104,7 +174,7 @@ def test_markdown_and_html_fold_the_same(database: Path) -> None:
 def test_an_html_report_says_what_was_asked_for(database: Path) -> None:
     page = tracker(
         database,
-        *BEGINNING,
+        *BY_ARTICLE,
         "--until",
         "2026-12-01T00:00Z",
         "--host",
@@ -128,9 +198,10 @@ def test_json_and_csv_keep_a_row_a_change(database: Path) -> None:
 def test_every_row_has_the_columns_of_its_view(database: Path) -> None:
     (first, *_) = json.loads(tracker(database, "list", "--format", "json"))
     assert list(first) == view_columns(database, "articles_status")
-    revision = tracker(database, "export", "jsonl", "--table", "revisions").splitlines()[8]
-    assert list(json.loads(revision)) == view_columns(database, "revisions_text")
-    assert json.loads(revision)["reread_of_number"] == 8
+    lines = tracker(database, "export", "jsonl", "--table", "revisions").splitlines()
+    (revision,) = (row for row in map(json.loads, lines) if (row["article_id"], row["number"]) == (1, 9))
+    assert list(revision) == view_columns(database, "revisions_text")
+    assert revision["reread_of_number"] == 8
 
 
 def test_a_diff_says_what_is_no_edit_of_its_own(database: Path) -> None:
@@ -141,7 +212,17 @@ def test_a_diff_says_what_is_no_edit_of_its_own(database: Path) -> None:
     assert "1 difference: 1 paragraph added" in only_read_anew
     across = " ".join(tracker(database, "diff", "1", "2", "10").split())
     assert "a part of what follows is a difference of reading, not an edit." in across
-    assert "Revision 9" not in tracker(database, "diff", "1", "9", "10").replace("Revision 9 → 10", "")
+    assert "Revision 9" not in tracker(database, "diff", "1", "9", "10", "--inline").replace("Revision 9 → 10", "")
+
+
+def test_a_diff_is_side_by_side_where_there_is_room_or_it_is_asked_for(database: Path) -> None:
+    def is_in_columns(width: int, *options: str) -> bool:
+        return "Revision 2    " in tracker(database, "diff", "1", "1", "2", *options, width=width).replace("\n", "    ")
+
+    assert not is_in_columns(119)
+    assert is_in_columns(120)
+    assert is_in_columns(80, "--side-by-side")
+    assert not is_in_columns(140, "--inline")
 
 
 # -- status and list ---------------------------------------------------------------------------------------------------
@@ -223,8 +304,17 @@ def test_showing_a_joined_article_says_where_it_goes_on(database: Path) -> None:
 @pytest.mark.parametrize("width", [40, 60, 80, 140])
 @pytest.mark.parametrize(
     "command",
-    [("log", "1"), ("status",), ("list",), BEGINNING, ("diff", "1", "5"), ("show", "1", "--why")],
-    ids=lambda words: words[0],
+    [
+        ("log", "1"),
+        ("status",),
+        ("list",),
+        BEGINNING,
+        BY_ARTICLE,
+        ("diff", "1", "5"),
+        ("diff", "1", "5", "--side-by-side"),
+        ("show", "1", "--why"),
+    ],
+    ids=" ".join,
 )
 def test_nothing_is_wider_than_the_screen(database: Path, command: tuple[str, ...], width: int) -> None:
     assert max(map(len, tracker(database, *command, width=width).splitlines())) <= width

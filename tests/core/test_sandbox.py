@@ -6,6 +6,7 @@ import os
 import pickle
 import select
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -33,6 +34,7 @@ from sandbox_tasks import (
 
 from tracker.errors import BadURL, SandboxFailed
 from tracker.sandbox import Runner, Sandbox, run_here
+from tracker.sandbox_worker import ORDER, Command
 
 MEGABYTE = 1024 * 1024
 
@@ -254,3 +256,19 @@ def test_a_ctrl_c_leaves_the_task_to_the_parent(tmp_path: Path) -> None:
         pipe.write_text("done", "utf-8")
         assert started.stdout.read() == "done\n"
     assert started.returncode == 0
+
+
+def test_a_nursery_whose_parent_was_killed_ends_in_silence() -> None:
+    ours, theirs = socket.socketpair()
+    settings = pickle.dumps((64 * MEGABYTE, ()))
+    with theirs:
+        with ours:
+            ours.sendall(ORDER.pack(Command.SETTLE, len(settings)) + settings)
+            worker, other_end = socket.socketpair()
+            with worker, other_end:
+                socket.send_fds(ours, [ORDER.pack(Command.BEAR, 0)], [worker.fileno()])
+        boot = f"from tracker.sandbox_worker import nurse; nurse({theirs.fileno()})"
+        done = subprocess.run(
+            [sys.executable, "-c", boot], pass_fds=[theirs.fileno()], capture_output=True, text=True, check=False
+        )
+    assert (done.returncode, done.stderr) == (0, "")

@@ -16,6 +16,7 @@ from looking import make_fetcher
 from loopback import Reply, Site
 from misbehaving import OK, floods
 
+from tracker import codings as coding_table
 from tracker.fetch import codings
 from tracker.fetch.failures import LookFailed
 from tracker.model import FailureKind, Fetch, LookOrder
@@ -82,7 +83,7 @@ def test_what_is_no_coding_harms_nothing(coding: str) -> None:
     assert look(BODY, coding).body == BODY
 
 
-@pytest.mark.parametrize("coding", list(codings.KNOWN))
+@pytest.mark.parametrize("coding", list(coding_table.KNOWN))
 def test_no_body_is_an_empty_page_in_every_coding(coding: str) -> None:
     fetch = look(b"", coding)
     assert (fetch.status, fetch.body, fetch.failure) == (200, b"", None)
@@ -172,7 +173,7 @@ def test_what_can_be_undone_is_offered_and_nothing_else(monkeypatch: pytest.Monk
         assert {request.header("Accept-Encoding") for request in site.requests} == {"gzip, deflate, br, zstd"}
     for name in ("brotli", "backports.zstd", "compression.zstd"):
         monkeypatch.setitem(sys.modules, name, None)
-    assert codings._installed() == {}
+    assert coding_table._installed() == {}
 
 
 class OldBrotli:
@@ -185,7 +186,7 @@ class OldBrotli:
 
 def test_a_brotli_that_a_bomb_could_use_is_not_offered(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "brotli", OldBrotli)
-    assert "br" not in codings._installed()
+    assert "br" not in coding_table._installed()
 
 
 @given(
@@ -200,7 +201,7 @@ def test_any_content_in_any_pieces(name: str, content: bytes, step: int) -> None
     assert b"".join(codings.undone(pieces, codings.named_codings(coding))) == content
 
 
-@given(st.sampled_from(sorted(codings.OFFERED)), st.binary(max_size=300))
+@given(st.sampled_from(sorted(coding_table.OFFERED)), st.binary(max_size=300))
 def test_any_bytes_are_content_or_a_failure(coding: str, packed: bytes) -> None:
     with contextlib.suppress(LookFailed):
         list(codings.undone(iter([packed]), [coding]))

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import hashlib
-import zlib
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -54,8 +53,10 @@ def test_a_first_look_gives_a_revision_and_a_capture(store: Store, story: Histor
     assert revision.extract.text == "One.\n\nTwo."
     assert revision.first_seen_at == NOW
     assert revision.last_checked_before is None
-    ((_, captured_at, content_type, body, url),) = store.captures_of(story.article_id)
-    assert (captured_at, content_type, body, url) == (NOW, "text/html; charset=utf-8", PAGE, STORY)
+    (capture,) = store.captures_of(story.article_id)
+    assert (capture.captured_at, capture.body, capture.url) == (NOW, PAGE, STORY)
+    assert (capture.content_type, capture.http_status) == ("text/html; charset=utf-8", 200)
+    assert capture.headers == (("Content-Type", "text/html; charset=utf-8"), ("ETag", '"v1"'))
     status = store.resolve(STORY)
     assert (status.state, status.revision_count, status.last_changed_at) == (State.LIVE, 1, None)
 
@@ -112,13 +113,14 @@ def test_doubts_are_kept_as_sent_but_a_lasting_wall_only_once(store: Store, stor
 
 
 def test_captures_are_what_they_say(store: Store, story: History) -> None:
-    story.show("Text.", body=bytes(range(256)) * 9)
-    encoding, packed, size, digest = store._connection.rows(
-        "SELECT encoding, body, body_bytes, body_sha256 FROM captures"
-    )[0]
-    assert encoding == "zlib"
-    assert zlib.decompress(packed) == bytes(range(256)) * 9
-    assert (size, digest) == (256 * 9, hashlib.sha256(bytes(range(256)) * 9).hexdigest())
+    body = bytes(range(256)) * 9
+    story.show("Text.", body=body)
+    facts = store._connection.row("SELECT content_type, body_bytes, body_sha256, headers_sha256 FROM captures")
+    headers = b'[["Content-Type","text/html; charset=utf-8"],["ETag","\\"v1\\""]]'
+    digests = (hashlib.sha256(body).hexdigest(), hashlib.sha256(headers).hexdigest())
+    assert facts == ("text/html; charset=utf-8", 256 * 9, *digests)
+    (capture,) = store.captures_of(story.article_id)
+    assert (capture.body, capture.body_sha256) == (body, digests[0])
 
 
 def test_a_batch_is_recorded_whole_or_not_at_all(store: Store, story: History) -> None:

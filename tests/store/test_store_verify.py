@@ -5,6 +5,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from chain_kit import tampering
 from store_kit import NOW, TORN, TORN_NAME, History, small_database
 
 from tracker.errors import StoreError
@@ -49,8 +50,7 @@ def stored(content: bytes, folder: Path, sql: str) -> bytes:
     ("sql", "table"),
     [
         ("SELECT CAST(text AS BLOB) FROM paragraphs WHERE text LIKE '%Lakatia%'", "paragraphs"),
-        ("SELECT CAST(text_sha256 AS BLOB) FROM paragraphs", "paragraphs"),
-        ("SELECT body FROM captures", "captures"),
+        ("SELECT body FROM _frames", "captures"),
         ("SELECT CAST(body_sha256 AS BLOB) FROM captures WHERE body_bytes = 16", "captures"),
         ("SELECT CAST(headline AS BLOB) FROM revisions WHERE headline LIKE 'Another%'", "revisions"),
         ("SELECT CAST(content_sha256 AS BLOB) FROM revisions", "revisions"),
@@ -115,6 +115,8 @@ def test_a_truncated_file_is_a_fault_or_refused(whole: bytes, tmp_path: Path) ->
         ("UPDATE _article_states SET revision_count = revision_count + 1 WHERE article_id = 1", "_article_states"),
         ("UPDATE _article_states SET change_count = 0 WHERE article_id = 1", "_article_states"),
         ("UPDATE _totals SET check_count = 0", "_totals"),
+        ("DELETE FROM _totals", "_totals"),
+        ("UPDATE _frames SET frame_id = frame_id + 100 WHERE frame_id = 1", "_frames"),
         ("UPDATE changes SET old_start = 1, old_end = 3", "changes"),
         ("UPDATE changes SET in_quotation = 7", "database"),
         ("DELETE FROM changes WHERE change_id = 1", "diffs"),
@@ -143,6 +145,20 @@ def test_tampering_by_sql_is_found(whole: bytes, tmp_path: Path, sql: str, table
     faults = faults_of(path)
     assert table in {fault.table for fault in faults}
     assert all(str(fault) for fault in faults)
+
+
+def test_revisions_that_changed_places_are_found_though_what_lies_between_them_was_drawn_anew(tmp_path: Path) -> None:
+    path = tmp_path / "tracker.db"
+    with Store.open(path, create=True) as store:
+        history = History(store)
+        for text in ("Twelve people died.", "Fifteen people died.", "Sixteen people died."):
+            history.show(text)
+    with tampering(path) as connection:
+        connection.execute("UPDATE revisions SET number = number + 100")
+        connection.executemany("UPDATE revisions SET number = ? WHERE revision_id = ?", [(1, 1), (3, 2), (2, 3)])
+        connection.execute("UPDATE diffs SET from_revision_id = 1, to_revision_id = 3 WHERE diff_id = 1")
+        connection.execute("UPDATE diffs SET from_revision_id = 3, to_revision_id = 2 WHERE diff_id = 2")
+    assert "revisions 2: it stands behind a revision that was first seen later" in found_or_refused(path)
 
 
 def test_verify_looks_at_one_state_while_others_write(whole: bytes, tmp_path: Path) -> None:

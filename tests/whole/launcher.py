@@ -21,10 +21,10 @@ import time
 import traceback
 from typing import Any, NoReturn
 
-from tracker.cli import demo, keep, look_up, main, report, setup, watch
+from tracker.cli import bring_in, demo, evidence, give_out, keep, look_up, main, notify, report, search, setup, watch
 
 # The rooms of all commands, which are opened only when they are called: another user could not read them then.
-_ROOMS = (demo, keep, look_up, report, setup, watch)
+_ROOMS = (bring_in, demo, evidence, give_out, keep, look_up, notify, report, search, setup, watch)
 _UNFORESEEN = 70  # an exception that reached nobody
 
 

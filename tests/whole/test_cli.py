@@ -19,6 +19,7 @@ from whole_kit import (
     Home,
     LoopbackSite,
     article,
+    digest_of_rows,
     faults_of,
     paragraphs,
     printed,
@@ -241,17 +242,11 @@ def test_report_in_every_form_with_filters(revised: Home) -> None:
 
 
 def test_importing_twice_changes_nothing(revised: Home) -> None:
-    def content() -> str:
-        with sqlite3.connect(revised.database) as connection:
-            text = "\n".join(connection.iterdump())
-        connection.close()
-        return text
-
-    before = content()
+    before = digest_of_rows(revised.database)
     again = revised("import", "newsdiffs", "chain.txt", "other.txt")
     assert again.status == 0
     assert again.err.count("known already") == 3
-    assert content() == before
+    assert digest_of_rows(revised.database) == before
 
 
 def test_export(revised: Home) -> None:
@@ -299,7 +294,8 @@ def test_backup_is_a_whole_copy(revised: Home) -> None:
 
 def test_verify_names_the_row_with_a_flipped_byte(revised: Home) -> None:
     whole = revised("verify")
-    assert (whole.status, whole.out, whole.err) == (0, "", "Nothing is wrong.\n")
+    assert (whole.status, whole.out) == (0, "")
+    assert re.match(r"Nothing is wrong\. The chains end in [0-9a-f]{64};", whole.err)
     with sqlite3.connect(revised.database) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         (paragraph_id,) = connection.execute(

@@ -29,6 +29,8 @@ COMMANDS = (
     ["diff", "1"],
     ["report"],
     ["verify"],
+    ["search", "Breakwater"],
+    ["evidence", "1", "evidence"],
     ["report", "--format", "markdown"],
     ["--help"],
 )
@@ -78,6 +80,7 @@ def test_a_terminal_gets_colours_unless_it_is_told_not_to(revised: Home) -> None
         ["report", "--format", "json"],
         ["show", "1", "--format", "json"],
         ["diff", "1", "--format", "json"],
+        ["search", "Breakwater", "--format", "json"],
     ],
     ids=" ".join,
 )

@@ -26,6 +26,10 @@ COMMANDS = {
     "export": ("FORMAT [URL]...", ""),
     "verify": ("", ""),
     "backup": ("FILE", ""),
+    "search": ("QUERY", "--host --since --until --where --limit --format"),
+    "evidence": ("URL DIR", ""),
+    "notify test": ("[CHANNEL]...", ""),
+    "web": ("", "--host --port"),
     "demo": ("", ""),
 }
 GLOBAL = {"--config", "--database", "--verbose", "--quiet", "--no-color"}
@@ -39,7 +43,7 @@ def view_columns(home: Home, view: str) -> list[str]:
 @pytest.mark.parametrize("name", COMMANDS)
 def test_a_command_takes_its_arguments_and_options(home: Home, name: str) -> None:
     arguments, options = COMMANDS[name]
-    result = home(name, "--help", environment={"COLUMNS": "200"})
+    result = home(*name.split(), "--help", environment={"COLUMNS": "200"})
     assert result.status == 0
     usage = result.out.splitlines()[0]
     assert usage == f"Usage: tracker {name} [OPTIONS] {arguments}".rstrip()

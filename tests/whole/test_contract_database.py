@@ -25,7 +25,7 @@ KEYS = {
     "outcomes": "outcome",
     "change_kinds": "kind",
 }
-TABLES = {*KEYS, "revision_paragraphs", "article_joins", "left_out_lines"}
+TABLES = {*KEYS, "revision_paragraphs", "paragraph_articles", "article_joins", "left_out_lines", "columns_help"}
 VIEWS = {
     "articles_status": "article_id url host headline state revision_count change_count first_seen_at last_checked_at "
     "last_changed_at next_check_at",
@@ -34,7 +34,18 @@ VIEWS = {
     "changes_detail": "change_id article_id url host headline from_number to_number changed_after changed_before field "
     "kind operation before after sentence_before sentence_after in_quotation in_attribution confidence",
     "checks_daily": "host day checks changed unchanged failed blocked bytes median_ms",
+    "silent_edits": "change_id article_id url host headline from_number to_number changed_after changed_before field "
+    "kind before after sentence_before sentence_after in_quotation",
+    "headline_history": "article_id url host number headline headline_before first_seen_at replaced_at",
+    "corrections": "change_id article_id url host headline number changed_after changed_before notice",
+    "leftovers": "change_id article_id url host headline number changed_before kind before after place text",
+    "shared_paragraphs": "paragraph_id text article_id url host headline number first_seen_at",
+    "shared_corrections": "change_id article_id url host headline changed_before kind before after",
+    "absences": "article_id url host headline began_at ended_at length_s outcome",
+    "activity": "host weekday hour checks changed first_seen",
 }
+# Views that this home's two articles give nothing to.
+EMPTY_VIEWS = {"corrections", "leftovers", "shared_corrections", "absences"}
 OUTCOMES = {
     *("first_seen", "changed", "reverted", "unchanged", "not_modified", "gone", "moved", "blocked", "paywalled"),
     *("unreadable", "suspect", "failed"),
@@ -163,4 +174,5 @@ def test_a_copy_opened_elsewhere_needs_no_plug_in(revised: Home, tmp_path: Path)
     assert revised("backup", copy).status == 0
     with closing(sqlite3.connect(copy)) as connection:
         for view in VIEWS:
-            assert connection.execute(f"SELECT count(*) FROM {view}").fetchone()[0] > 0
+            (count,) = connection.execute(f"SELECT count(*) FROM {view}").fetchone()
+            assert count > 0 or view in EMPTY_VIEWS, view

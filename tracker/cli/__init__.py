@@ -6,6 +6,7 @@ import errno
 import importlib
 import io
 import os
+import re
 import sys
 from collections.abc import Iterable
 from typing import Any, NoReturn
@@ -28,15 +29,22 @@ _COMMANDS = {
     "show": ("look_up", "show"),
     "diff": ("report", "diff"),
     "report": ("report", "report"),
+    "search": ("search", "search"),
     "import": ("bring_in", "import_files"),
     "export": ("give_out", "export_files"),
     "verify": ("keep", "verify"),
     "backup": ("keep", "backup"),
+    "evidence": ("evidence", "evidence"),
+    "notify": ("notify", "notify"),
+    "web": ("web", "web"),
     "demo": ("demo", "demo"),
 }
 
 # What writing to standard output can meet, apart from a reader who left.
 _OUTPUT_TROUBLE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF})
+
+# click's hint in brackets, which is followed by a full stop of ours.
+_HINT = re.compile(r" \((Did you mean .*\?)\)\.?$")
 
 
 class _InOrder(click.Group):
@@ -126,7 +134,7 @@ def _told(sentence: str, status: int) -> int:
 
 def _sentence(error: click.ClickException) -> str:
     """What is wrong with the call, and where to read how it is meant."""
-    message = " ".join(error.format_message().split())
+    message = _HINT.sub(r" \1", " ".join(error.format_message().split()))
     context = error.ctx if isinstance(error, click.UsageError) else None
     path = context.command_path if context else "tracker"
     return f"{message if message.endswith(('.', '?', '!')) else message + '.'} See `{path} --help`."

@@ -17,10 +17,13 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from tracker import config as configuration
 from tracker import logs
 from tracker.config import Config
-from tracker.errors import NotFound
+from tracker.errors import BadURL, NotFound
 from tracker.store import Store
+from tracker.urls import canonical_url, host_of
 
 _USER_FOLDER = Path(click.get_app_dir("tracker"))
+URL_FORMS = "URL is an article's address, its number, or a unique part of its address."
+REVISION_NUMBER = click.IntRange(0, 2**31 - 1)  # what SQLite can hold, and more than anybody numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +55,18 @@ class App:
 
     def output(self) -> Console:
         """Standard output, for what was asked for."""
-        return Console(no_color=self.is_plain or None, highlight=False, soft_wrap=False)
+        return Console(no_color=self.is_plain or None, highlight=False, markup=False, emoji=False, soft_wrap=False)
 
     def remarks(self) -> Console:
         """Standard error, for everything else."""
         return Console(
-            stderr=True, no_color=self.is_plain or None, highlight=False, quiet=self.is_quiet, soft_wrap=True
+            stderr=True,
+            no_color=self.is_plain or None,
+            highlight=False,
+            markup=False,  # a URL or a file's name may hold what rich takes for a style
+            emoji=False,
+            quiet=self.is_quiet,
+            soft_wrap=True,
         )
 
     def progress(self) -> Progress:
@@ -79,8 +88,15 @@ class App:
 
 
 _GLOBAL_OPTIONS = (
-    click.option("--config", "config_file", type=click.Path(path_type=Path), help="Which config.toml to read."),
-    click.option("--database", type=click.Path(path_type=Path), help="Which database to use instead of the config's."),
+    click.option(
+        "--config", "config_file", metavar="FILE", type=click.Path(path_type=Path), help="Which config.toml to read."
+    ),
+    click.option(
+        "--database",
+        metavar="FILE",
+        type=click.Path(path_type=Path),
+        help="Which database to use instead of the config's.",
+    ),
     click.option("-v", "--verbose", "is_verbose", is_flag=True, help="Tell more."),
     click.option("--quiet", "is_quiet", is_flag=True, help="Tell only what went wrong."),
     click.option("--no-color", "is_plain", is_flag=True, help="No colours, also on a terminal."),
@@ -116,6 +132,23 @@ def format_option(*forms: str) -> Callable[[Callable[..., None]], Callable[..., 
 def time_zone(is_utc: bool) -> tzinfo | None:
     """The zone that times are shown in; None is the machine's own."""
     return UTC if is_utc else None
+
+
+class _Host(click.ParamType[str]):
+    """A host as the database knows it, also of one that was copied with its address or in other letters."""
+
+    name = "host"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        try:
+            return host_of(canonical_url(value if "://" in value else f"https://{value}"))
+        except BadURL:
+            self.fail(f"{value!r} is no host; write it as in www.example.com.", param, ctx)
+
+
+def host_option(command: Callable[..., None]) -> Callable[..., None]:
+    """`--host`, given to the command as `host`."""
+    return click.option("--host", metavar="HOST", type=_Host(), help="Only articles of this host.")(command)
 
 
 utc_option = click.option("--utc", "is_utc", is_flag=True, help="Show times in UTC, not in local time.")

@@ -13,11 +13,13 @@ from rich.text import Text
 
 from tracker import logs
 from tracker.cli.base import App, with_app
+from tracker.cli.reported import Wanted, digest_of_store
 from tracker.cli.watch import found
 from tracker.demo.hour import open_site, watch
 from tracker.errors import TrackerError, UsageError
 from tracker.model import Outcome, Recorded, Verdict
-from tracker.render.terminal import report_view
+from tracker.render.digest import Limits
+from tracker.render.digest_terminal import digest_parts
 from tracker.render.wording import count
 from tracker.signals import signals_stop
 from tracker.store import Store
@@ -43,7 +45,9 @@ def demo(app: App) -> None:
         raise TrackerError("The demo was stopped before its hour was over.")
     with Store.open(database, read_only=True) as store:
         output.print(Rule("What `tracker report` says of that hour", style="dim"))
-        output.print(report_view(store.changes(), None))
+        # What comes next is told below, with the name of the demo's own database.
+        for part in digest_parts(digest_of_store(store, Wanted(), Limits()), None, tells_onward=False):
+            output.print(part)
     _say_what_next(output, database)
 
 

@@ -10,17 +10,27 @@ from itertools import islice
 import click
 from rich.text import Text
 
-from tracker.cli.base import App, format_option, time_zone, utc_option, with_app
+from tracker.cli.base import (
+    REVISION_NUMBER,
+    URL_FORMS,
+    App,
+    format_option,
+    host_option,
+    time_zone,
+    utc_option,
+    with_app,
+)
 from tracker.clock import utc_now
 from tracker.config import Config
 from tracker.errors import NotFound, TrackerError, UsageError
-from tracker.exchange.newsdiffs import PrintedVersion, write
+from tracker.exchange.newsdiffs import printed, write
 from tracker.model import ArticleStatus, Inconsistency, Revision, State
 from tracker.render.article import revision_view
 from tracker.render.history import Track
 from tracker.render.html import revision_html
 from tracker.render.json_form import JSONValue, article_row, json_array, json_text, revision_form
 from tracker.render.plain import safe_text
+from tracker.render.sparkline import ActivityView
 from tracker.render.standing import joined_name, joined_text, standing_text
 from tracker.render.status import articles_view, status_view
 from tracker.render.timeline import timeline_view
@@ -33,7 +43,7 @@ _LISTED_AT_ONCE = 50
 
 
 @click.command("list")
-@click.option("--host", help="Only articles of this host.")
+@host_option
 @click.option("--state", type=click.Choice([state.value for state in State]), help="Only articles in this state.")
 @format_option("terminal", "json")
 @utc_option
@@ -69,7 +79,7 @@ def status(app: App, is_utc: bool) -> None:
     app.output().print(status_view(health, now, time_zone(is_utc)))
 
 
-@click.command()
+@click.command(short_help="An article's history: every revision and every absence.", epilog=URL_FORMS)
 @click.argument("reference", metavar="URL")
 @utc_option
 @with_app
@@ -88,6 +98,7 @@ def log(app: App, reference: str, is_utc: bool) -> None:
     if not any(track.entries for track in tracks):
         app.remarks().print(f"Not looked at yet; `tracker check {article.article_id}` does so now.")
         return
+    output.print(ActivityView([entry for track in tracks for entry in track.entries], zone))
     output.print(timeline_view(tracks, zone))
     output.print(Text(f"Now {standing_text(article, utc_now(), zone)}", "bold"))
     say_onward(app, onward)
@@ -109,9 +120,11 @@ def say_onward(app: App, onward: ArticleStatus | None) -> None:
         app.remarks().print(Text(safe_text(words)))
 
 
-@click.command()
+@click.command(short_help="One revision of an article, whole.", epilog=URL_FORMS)
 @click.argument("reference", metavar="URL")
-@click.option("--revision", "number", type=int, help="Its number; the latest, if none is given.")
+@click.option(
+    "--revision", "number", metavar="NUMBER", type=REVISION_NUMBER, help="Its number; the latest, if none is given."
+)
 @format_option("text", "json", "html", "newsdiffs")
 @click.option(
     "--why", "is_why", is_flag=True, help="How it was read, what was left out and why (-v: every line); text or JSON."
@@ -202,11 +215,21 @@ def _write_raw(store: Store, revision: Revision) -> None:
     """Bytes of a stranger: to a file or a program, never to a terminal, which they could steer."""
     capture = store.capture_of(revision.revision_id)
     if capture is None:
-        raise TrackerError(f"The page of revision {revision.number} is not kept as it was sent; it was imported.")
+        raise TrackerError(_why_no_page(store, revision))
     if sys.stdout.isatty():
         raise UsageError("--raw writes bytes that could steer a terminal; send them to a file: --raw > page.html")
     sys.stdout.buffer.write(capture.body)
     sys.stdout.buffer.flush()
+
+
+def _why_no_page(store: Store, revision: Revision) -> str:
+    dropped_at = store.page_dropped_at(revision.revision_id)
+    if dropped_at is None:
+        return f"The page of revision {revision.number} is not kept as it was sent."
+    return (
+        f"The page of revision {revision.number} was dropped on {dropped_at:%Y-%m-%d}, as [database] in the "
+        "configuration asks (keep_captures_days, max_captures_bytes); its text is kept."
+    )
 
 
 def revision_of(store: Store, article: ArticleStatus, number: int | None) -> Revision:
@@ -214,15 +237,3 @@ def revision_of(store: Store, article: ArticleStatus, number: int | None) -> Rev
     if not article.revision_count:
         raise NotFound(f"{article.url} has no revision yet; `tracker check {article.article_id}` looks at it now.")
     return store.revision(article.article_id, article.revision_count if number is None else number)
-
-
-def printed(revision: Revision, url: str, number: int, count: int) -> PrintedVersion:
-    """`number` of `count` versions; NewsDiffs counts them from 0."""
-    extract = revision.extract
-    return PrintedVersion(
-        headline=extract.headline or "",
-        url=url,
-        index=number - 1,
-        total=count,
-        paragraphs=extract.paragraphs,
-    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from pathlib import Path
 
@@ -24,7 +25,7 @@ _OTHER_FORMS_SHOWN = 10  # a list of hundreds of addresses would say the same ag
 
 @click.command()
 @click.argument("folder", metavar="[DIR]", default=".", type=click.Path(path_type=Path))
-@click.option("--contact", help="URL or mail address for the user agent, so that a site can reach you.")
+@click.option("--contact", metavar="TEXT", help="URL or mail address for the user agent, so that a site can reach you.")
 @with_app
 def init(app: App, folder: Path, contact: str | None) -> None:
     """Make DIR ready to run: a commented config.toml and db/. Nothing that is there is overwritten."""
@@ -44,7 +45,12 @@ def init(app: App, folder: Path, contact: str | None) -> None:
         pass
     remarks = app.remarks()
     remarks.print(f"Made {target} and {config.database_path}.")
-    remarks.print("Next: `tracker add https://...`, then `tracker run`.")
+    remarks.print(f"Next: {_way_into(target.parent)}`tracker add https://...`, then `tracker run`.")
+
+
+def _way_into(folder: Path) -> str:
+    """The commands find what was made from inside the folder only."""
+    return "" if folder.resolve() == Path.cwd() else f"`cd {shlex.quote(str(folder))}`, "
 
 
 def _ask_for_contact() -> str:

@@ -1,36 +1,12 @@
-"""Moments as people write them: `24h`, `3 days`, `2026-11-01`, `2026-11-01T12:00`."""
+"""Moments as an option of a command."""
 
 from __future__ import annotations
 
-import re
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import click
 
-_UNITS = {
-    "s": timedelta(seconds=1),
-    "m": timedelta(minutes=1),
-    "h": timedelta(hours=1),
-    "d": timedelta(days=1),
-    "w": timedelta(weeks=1),
-}
-_DURATION = re.compile(
-    r"(\d+(?:\.\d+)?)\s*(s|m|h|d|w|seconds?|min|minutes?|hours?|days?|weeks?)(?:\s+ago)?", re.IGNORECASE
-)
-
-
-def moment(text: str, now: datetime) -> datetime:
-    """The moment a text means, aware. A duration counts back from now; a time without a zone is local.
-
-    Raises ValueError for anything else.
-    """
-    duration = _DURATION.fullmatch(text.strip())
-    if duration:
-        try:
-            return now - float(duration[1]) * _UNITS[duration[2][0].lower()]
-        except OverflowError:
-            raise ValueError(text) from None
-    return datetime.fromisoformat(text.strip()).astimezone()
+from tracker.moments import EXAMPLES, moment
 
 
 class Moment(click.ParamType[datetime]):
@@ -47,4 +23,4 @@ class Moment(click.ParamType[datetime]):
         try:
             return moment(str(value), self.now or datetime.now().astimezone())
         except (ValueError, OverflowError):
-            self.fail(f"{value!r} is no time; write 24h, 7d, 2026-11-23 or 2026-11-23T10:30.", param, ctx)
+            self.fail(f"{value!r} is no time; write {EXAMPLES}.", param, ctx)

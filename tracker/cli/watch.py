@@ -7,7 +7,7 @@ from rich.text import Text
 
 from tracker import logs
 from tracker.check import CheckCycle
-from tracker.cli.base import App, with_app
+from tracker.cli.base import URL_FORMS, App, with_app
 from tracker.errors import UsageError
 from tracker.model import Batch, Outcome, Recorded, State, Verdict
 from tracker.render.marked_text import Page, indented
@@ -16,9 +16,10 @@ from tracker.render.terminal import change_line
 from tracker.render.wording import outcome_name, state_name
 from tracker.signals import signals_stop
 from tracker.store import Store
-from tracker.wiring import World, check_cycle, fetcher_for
+from tracker.wiring import World, check_cycle, courier, fetcher_for, outlets_of
 
 _INDENT = 4
+_NOTICES_S = 20.0  # for notices to leave; what does not is sent at the next check, or by the daemon
 _ALL = 2**62  # articles: no limit
 _NOTHING_NEW = frozenset({Outcome.UNCHANGED, Outcome.NOT_MODIFIED})
 
@@ -38,13 +39,13 @@ def run(app: App) -> None:
         daemon.run(config, world, daemon.witness_in_log, listen=config.health.address)
 
 
-@click.command()
+@click.command(short_help="Look once, now, and tell what was found.", epilog=URL_FORMS)
 @click.argument("references", metavar="[URL]...", nargs=-1)
-@click.option("--due", "only_due", is_flag=True, help="What is due now (so without any URL).")
+@click.option("--due", "only_due", is_flag=True, help="What is due now; the same as without any URL.")
 @click.option("--all", "every", is_flag=True, help="Every tracked article, due or not.")
 @with_app
 def check(app: App, references: tuple[str, ...], only_due: bool, every: bool) -> None:
-    """Look once, now, and tell what was found."""
+    """Look once, now, and tell what was found: at the articles named, at what is due (if none is), or at all."""
     if bool(references) + only_due + every > 1:
         raise UsageError("Name URLs, or --due, or --all: one of the three.")
     config = app.config()
@@ -60,8 +61,11 @@ def check(app: App, references: tuple[str, ...], only_due: bool, every: bool) ->
             if verdict.outcome not in _NOTHING_NEW or references or app.is_verbose:
                 output.print(found(verdict), end="")
 
+        outlets = outlets_of(config, world)
         with check_cycle(config, store, fetcher_for(config, world), world, tell) as cycle:
             status = _run(app, cycle, batches)
+        with courier(outlets, store, world) as carrying:
+            carrying.finish(_NOTICES_S, world.stop.is_set)
     click.get_current_context().exit(status)
 
 

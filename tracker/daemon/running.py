@@ -30,12 +30,12 @@ from tracker.health import HealthServer
 from tracker.listening import Address
 from tracker.logs import tell_repeats
 from tracker.store import Store, hold
-from tracker.wiring import World, care_of, check_cycle, fetcher_for, sandbox, unheeded
+from tracker.wiring import World, care_of, check_cycle, courier, fetcher_for, outlets_of, sandbox
 
 log = logging.getLogger(__name__)
 
 HEARTBEAT_S = 1.0  # how soon what fell due is noticed; an idle heartbeat costs one indexed query
-_JOBS = 4  # each has a thread
+_JOBS = 6  # each has a thread
 _SETTLED_S = 5.0  # a file that nobody wrote to for so long is no copy under way
 _PAUSES = 3  # between two looks, of the mean length: a look may come to nothing, and the budget runs unevenly
 
@@ -53,7 +53,7 @@ def run(
     `roads`: what is known of the network; None: what the operating system says.
 
     Raises DatabaseBusy if another daemon is at it, StoreError or NotFound if the database cannot be used at the start,
-    TrackerError if nobody can listen at that address.
+    TrackerError if nobody can listen at that address, ConfigError if a channel of notices cannot be used.
     """
     daemon = _Daemon(config, world, witness, heartbeat_s, roads or SystemRoads())
     with ExitStack() as around:
@@ -72,6 +72,7 @@ class _Daemon:
         self._config = config
         self._outside = outside
         self._witness = witness
+        self._outlets = outlets_of(config, outside)
         self._queue_shift = QueueShift()
         self._file: DatabaseFile | None = None  # of the latest watch
         recorded_at = _last_recorded_at(config)
@@ -99,8 +100,6 @@ class _Daemon:
         log.info("stopped")
 
     def _greet(self, health_at: Address | None) -> None:
-        for sentence in unheeded(self._config):
-            log.warning(sentence)
         told: dict[str, object] = {
             "database": str(self._config.database_path),
             "workers": self._config.schedule.workers,
@@ -151,8 +150,11 @@ class _Daemon:
             Store.open(path) as store,
             Store.open(path) as source_store,
             Store.open(path) as chore_store,
+            Store.open(path) as tidying_store,
+            Store.open(path) as notice_store,
             sandbox() as processes,
             check_cycle(self._config, store, fetcher, world, self._witness, processes) as cycle,
+            courier(self._outlets, notice_store, world, is_daemon=True) as carrying,
             heartbeats(_JOBS, self._outside.since_boot) as beats,
         ):
             self._file = DatabaseFile(path)
@@ -161,6 +163,8 @@ class _Daemon:
                 watch.add_looking(cycle, store)
                 watch.add_sources(source_store, fetcher, world, processes.run)
                 watch.add_chores(chore_store)
+                watch.add_tidying(tidying_store)
+                watch.add_notices(carrying)
                 yield watch
             finally:
                 stop.set()
@@ -183,4 +187,4 @@ class _Daemon:
 
 def _last_recorded_at(config: Config) -> datetime | None:
     with Store.open(config.database_path, read_only=True) as store:
-        return care_of(store).last_recorded_at()
+        return care_of(store, config).last_recorded_at()

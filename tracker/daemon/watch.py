@@ -11,10 +11,12 @@ from datetime import datetime, timedelta
 from tracker.check import CheckCycle
 from tracker.clock import SteadyClock
 from tracker.config import Config
+from tracker.courier import Courier
 from tracker.daemon.database_file import DatabaseFile, WatchedStore
 from tracker.daemon.heartbeats import Heartbeats
 from tracker.daemon.looking import WitnessedLook
 from tracker.daemon.network import Network
+from tracker.daemon.portions import Portions
 from tracker.daemon.pulse import Pulses
 from tracker.daemon.service_manager import ServiceManager
 from tracker.daemon.trouble import Hindrance, PatientJob, Topic, Troubles
@@ -30,9 +32,13 @@ log = logging.getLogger(__name__)
 
 TICK_S = 1.0  # a step of the clock strands the scheduler for so long at the most
 OWN_NAME = "watch"  # the name under which the daemon itself meets trouble
+_ON_THE_NETWORK = frozenset({"drain", "sources"})  # there is no use in them without it
 _SOURCES_HEARTBEATS = 5  # sources are looked for this much more seldom: their own intervals are far longer
 _HEALTH_S = 60.0  # a few counts; checks and scrapes come about as often
 _MAINTENANCE_S = 86_400.0
+# A portion takes some tenths of a second of one processor, and up to 64 pages: half a million a day at the most.
+_SEALING_S = 10.0
+_SEALING_RESTS = 30  # beats: to ask 300,000 pages that wait whether there are enough takes a tenth of a second
 _FIRST_MAINTENANCE_S = 300.0  # not at once: whoever starts the daemon wants to see it look
 
 
@@ -104,7 +110,7 @@ class Watch:
         means = self.means
         watched = WatchedStore(store, self.file, self._hindrance, lambda: means.pulses.felt("drain"))
         cycle = replace(cycle, store=watched, look=WitnessedLook(cycle.look, means.network, means.clock))
-        care = care_of(store)
+        care = care_of(store, means.config)
 
         def drain() -> None:
             self._put_queue_right(care)
@@ -124,25 +130,38 @@ class Watch:
 
     def add_chores(self, store: Store) -> None:
         """With a database of their own, which a slow count may keep busy."""
-        means, care = self.means, care_of(store)
+        means = self.means
 
         def take_health() -> None:
             tell_repeats()
             means.vitals.take(store.health)
             means.manager.status(means.vitals.sentence())
 
-        def maintain() -> None:
-            care.maintain(means.clock.now())
-
         self._add("health", take_health, _HEALTH_S)
+
+    def add_tidying(self, store: Store) -> None:
+        """With a database of its own, too. Two jobs share it: sealing leaves a beat out while the other is at it."""
+        means, care = self.means, care_of(store, self.means.config)
+        turn = threading.Lock()
+
+        def maintain() -> None:
+            with turn:
+                care.maintain(means.clock.now())
+
+        seal = Portions(lambda: care.seal_some(means.clock.now()), turn, _SEALING_RESTS)
         self._add("maintenance", maintain, _MAINTENANCE_S, first_after_s=_FIRST_MAINTENANCE_S)
+        self._add("sealing", seal, _SEALING_S, first_after_s=_FIRST_MAINTENANCE_S)
+
+    def add_notices(self, courier: Courier) -> None:
+        if courier.outlets:
+            self._add("notices", courier.beat, self.means.heartbeat_s)
 
     def _add(self, name: str, job: Callable[[], object], seconds: float, *, first_after_s: float = 0.0) -> None:
         def counted() -> None:
             with self.means.pulses.working(name):
                 job()
 
-        hindrance = self.file.hindrance if name in ("health", "maintenance") else self._hindrance
+        hindrance = self._hindrance if name in _ON_THE_NETWORK else self.file.hindrance
         self._patients[name] = PatientJob(name, counted, self.means.troubles, hindrance)
         self.beats.add(name, self._patients[name], seconds, first_after_s=first_after_s)
 

@@ -15,6 +15,7 @@ from itertools import pairwise
 
 from tracker.errors import FormatError
 from tracker.exchange.text_files import decode
+from tracker.model import Revision
 
 CONTENT_TYPE = "text/x-newsdiffs; charset=utf-8"  # our own name for the form: nobody ever sent it over HTTP
 
@@ -82,6 +83,12 @@ def _version(lines: Sequence[_Line], at: int, end: int, name: str) -> PrintedVer
     if match is None or not paragraphs:
         raise FormatError(f"{name}, line {lines[at].number}: no text follows `{lines[at].text}`")
     return PrintedVersion("" if headline == url else headline, url, int(match[1]), int(match[2]), paragraphs)
+
+
+def printed(revision: Revision, url: str, number: int, total: int) -> PrintedVersion:
+    """`number` of `total` versions, from 1; NewsDiffs counts them from 0."""
+    extract = revision.extract
+    return PrintedVersion(extract.headline or "", url, number - 1, total, extract.paragraphs)
 
 
 def write(versions: Iterable[PrintedVersion]) -> str:

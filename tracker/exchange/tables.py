@@ -1,4 +1,4 @@
-"""CSV and JSON Lines with the columns of the public views, written row by row: any number of rows, little memory.
+"""CSV and JSON Lines with the columns of tables and views, written row by row: any number of rows, little memory.
 
 Text is written as recorded. A cell that begins with = + - or @ is therefore taken for a formula by some spreadsheet
 programs: import such a file with all columns as text.
@@ -6,33 +6,70 @@ programs: import such a file with all columns as text.
 
 from __future__ import annotations
 
+import base64
 import csv
-from collections.abc import Callable, Iterable
+import json
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Generic, TextIO, TypeVar
+from typing import Generic, Protocol, TextIO, TypeVar
 
-from tracker.model import ArticleStatus, ChangeDetail, Revision
-from tracker.render.json_form import (
-    ARTICLE_COLUMNS,
-    CHANGE_COLUMNS,
-    REVISION_COLUMNS,
-    Cell,
-    Row,
-    article_row,
-    change_row,
-    json_line,
-    revision_row,
-)
+from tracker.model import CellType, CellValue, ChangeDetail, Column
+from tracker.render.json_form import CHANGE_COLUMNS, Cell, Row, change_row
 
 Record = TypeVar("Record")
+Rows = Iterable[Sequence[CellValue]]
 
 
-@dataclass(frozen=True, slots=True)
-class AddressedRevision:
-    """A revision with its article's URL, which a row of `revisions_text` names."""
+class TableWriter(Protocol):
+    """Takes the rows of one table, part by part."""
 
-    url: str
-    revision: Revision
+    def write(self, rows: Rows) -> None: ...
+
+    def close(self) -> None:
+        """The table is whole; the stream stays open."""
+
+
+class CsvWriter:
+    """RFC 4180, the header first; truth is 1 or 0, absence empty, bytes in Base64. Open the stream with newline=''."""
+
+    def __init__(self, columns: Sequence[Column], stream: TextIO) -> None:
+        self._writer = csv.writer(stream)
+        self._writer.writerow([column.name for column in columns])
+
+    def write(self, rows: Rows) -> None:
+        self._writer.writerows([_csv_cell(cell) for cell in row] for row in rows)
+
+    def close(self) -> None:
+        """Nothing is held back."""
+
+
+class JsonLinesWriter:
+    """One JSON object a line, keys in the table's order; bytes are in Base64."""
+
+    def __init__(self, columns: Sequence[Column], stream: TextIO) -> None:
+        self._columns = tuple(columns)
+        self._stream = stream
+
+    def write(self, rows: Rows) -> None:
+        for row in rows:
+            pairs = zip(self._columns, row, strict=True)
+            cells = {column.name: _json_cell(column, cell) for column, cell in pairs}
+            self._stream.write(json.dumps(cells, ensure_ascii=False) + "\n")
+
+    def close(self) -> None:
+        """Nothing is held back."""
+
+
+def _csv_cell(cell: CellValue) -> Cell:
+    if isinstance(cell, bytes):
+        return base64.b64encode(cell).decode()
+    return int(cell) if isinstance(cell, bool) else cell
+
+
+def _json_cell(column: Column, cell: CellValue) -> Cell:
+    if isinstance(cell, bytes):
+        return base64.b64encode(cell).decode()
+    return bool(cell) if column.type is CellType.TRUTH and cell is not None else cell
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,34 +79,11 @@ class TableForm(Generic[Record]):
     columns: tuple[str, ...]
     row_of: Callable[[Record], Row]
 
-    def write_csv(self, records: Iterable[Record], stream: TextIO) -> int:
-        """Rows written, header not counted. RFC 4180; truth is 1 or 0, absence empty. Open the file with newline=''."""
-        writer = csv.writer(stream)
-        writer.writerow(self.columns)
-        number = 0
-        for record in records:
-            row = self.row_of(record)
-            writer.writerow([_csv_cell(row[column]) for column in self.columns])
-            number += 1
-        return number
-
-    def write_json_lines(self, records: Iterable[Record], stream: TextIO) -> int:
-        """Rows written: one JSON object a line, keys in the view's order."""
-        number = 0
-        for record in records:
-            stream.write(json_line(self.row_of(record)) + "\n")
-            number += 1
-        return number
-
-
-def _csv_cell(cell: Cell) -> Cell:
-    return int(cell) if isinstance(cell, bool) else cell
-
-
-def _addressed_row(addressed: AddressedRevision) -> Row:
-    return revision_row(addressed.revision, addressed.url)
+    def write_csv(self, records: Iterable[Record], stream: TextIO) -> None:
+        """As `CsvWriter`."""
+        writer = CsvWriter([Column(name, CellType.TEXT) for name in self.columns], stream)
+        rows = (self.row_of(record) for record in records)
+        writer.write([row[name] for name in self.columns] for row in rows)
 
 
 CHANGES: TableForm[ChangeDetail] = TableForm(CHANGE_COLUMNS, change_row)
-ARTICLES: TableForm[ArticleStatus] = TableForm(ARTICLE_COLUMNS, article_row)
-REVISIONS: TableForm[AddressedRevision] = TableForm(REVISION_COLUMNS, _addressed_row)

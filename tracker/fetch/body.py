@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from urllib3 import BaseHTTPResponse
 
-from tracker.fetch.codings import STEP_BYTES, named_codings, undone
+from tracker.codings import STEP_BYTES
+from tracker.fetch.codings import named_codings, undone
 from tracker.fetch.failures import LookFailed
 from tracker.fetch.guard import LookGuard
 from tracker.model import FailureKind

@@ -1,33 +1,17 @@
-"""Content codings undone in small steps, each known to be whole: a compressed page that ends too soon is cut short.
-
-A page that was cut off on its way to a cache comes with the right length and half its text. Only the coding itself
-can tell, so each is read to its own end; urllib3 and browsers are content with less.
-"""
+"""Content codings as we ask for them and as servers name them; `tracker.codings` undoes them."""
 
 from __future__ import annotations
 
-import zlib
-from collections.abc import Callable, Iterator
-from importlib import import_module
-from typing import Any
+from collections.abc import Iterator
 
+from tracker.codings import KNOWN, MOST_CODINGS, OFFERED, CodingError, CutShort
 from tracker.fetch.failures import LookFailed
 from tracker.model import FailureKind
-
-STEP_BYTES = 65_536  # decoded at a time; a bomb is noticed one step after the cap
-MOST_CODINGS = 3  # one on top of another; honest servers use one
-
-Undo = Callable[[Iterator[bytes]], Iterator[bytes]]
-"""Pieces as sent, none empty -> pieces decoded, each of about STEP_BYTES at most. Raises LookFailed."""
 
 # Registered by IANA, and never offered by us. Any other name, such as "utf-8", is a mistake and harms nothing.
 _NEVER_OFFERED = frozenset(
     {"br", "zstd", "compress", "x-compress", "dcb", "dcz", "pack200-gzip", "exi", "aes128gcm", "aes128gcm-v1"}
 )
-_GZIP_MARK = b"\x1f\x8b"  # RFC 1952, 2.3.1
-_GZIP_WBITS = 31  # zlib's way of saying: gzip's header and check sum, largest window
-_RAW_WBITS = -15  # and: neither header nor check sum
-_ZSTD_WINDOW_LOG = 23  # 8 MB: no more is allowed in HTTP (RFC 9659), and no frame may make us set more aside
 
 
 def named_codings(content_encoding: str) -> list[str]:
@@ -43,130 +27,18 @@ def named_codings(content_encoding: str) -> list[str]:
 
 
 def undone(pieces: Iterator[bytes], codings: list[str]) -> Iterator[bytes]:
+    """Raises LookFailed for what is cut short or damaged."""
     for name in reversed(codings):
         pieces = KNOWN[name](filter(None, pieces))
-    return pieces
+    return _told(pieces) if codings else pieces
 
 
-def _cut_short() -> LookFailed:
-    return LookFailed(FailureKind.BAD_ANSWER, "the answer was cut short")
-
-
-def _undecodable() -> LookFailed:
-    return LookFailed(FailureKind.BAD_ANSWER, "the answer cannot be decompressed")
-
-
-# -- gzip and deflate --------------------------------------------------------------------------------------------------
-
-
-def _gunzip(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    inflater = None
-    for piece in pieces:
-        wire = piece
-        while wire:
-            if inflater is None or inflater.eof:
-                if inflater is not None and not wire.startswith(_GZIP_MARK[: len(wire)]):
-                    return  # padding after the last member, which gzip allows
-                inflater = zlib.decompressobj(_GZIP_WBITS)
-            yield from _inflated(inflater, wire)
-            wire = inflater.unused_data
-    if inflater is not None and not inflater.eof:
-        raise _cut_short()
-
-
-def _undeflate(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    inflater = None
-    for piece in pieces:
-        if inflater is None:
-            inflater = zlib.decompressobj(zlib.MAX_WBITS if _has_zlib_header(piece) else _RAW_WBITS)
-        if not inflater.eof:
-            yield from _inflated(inflater, piece)
-    if inflater is not None and not inflater.eof:
-        raise _cut_short()
-
-
-def _has_zlib_header(wire: bytes) -> bool:
-    """HTTP's "deflate" means zlib's format, but some servers send the bare stream, which never starts like this."""
-    return wire[0] & 0x0F == 8  # RFC 1950, 2.2: the method; bare (RFC 1951, 3.2.4) it would be padding, which is zero
-
-
-def _inflated(inflater: Any, piece: bytes) -> Iterator[bytes]:
-    wire = piece
-    while True:
-        try:
-            decoded = inflater.decompress(wire, STEP_BYTES)
-        except zlib.error as error:
-            raise _undecodable() from error
-        yield decoded
-        wire = inflater.unconsumed_tail
-        # A full step may leave output behind in zlib though all its input is taken.
-        if inflater.eof or (not wire and len(decoded) < STEP_BYTES):
-            return
-
-
-# -- brotli and zstd, as installed -------------------------------------------------------------------------------------
-
-
-def _unbrotli(brotli: Any) -> Undo:
-    def undo(pieces: Iterator[bytes]) -> Iterator[bytes]:
-        decoder = brotli.Decompressor()
-        is_begun = False
-        for piece in pieces:
-            is_begun = True
-            wire, decoded = piece, b"?"
-            while decoded and not decoder.is_finished():  # it may hold output back although it takes more input
-                try:
-                    decoded = decoder.process(wire, output_buffer_limit=STEP_BYTES)
-                except brotli.error as error:
-                    raise _undecodable() from error
-                yield decoded
-                wire = b""
-        if is_begun and not decoder.is_finished():
-            raise _cut_short()
-
-    return undo
-
-
-def _unzstd(zstd: Any) -> Undo:
-    options = {zstd.DecompressionParameter.window_log_max: _ZSTD_WINDOW_LOG}
-
-    def undo(pieces: Iterator[bytes]) -> Iterator[bytes]:
-        decoder = None
-        for piece in pieces:
-            wire = piece
-            while wire or not (decoder is None or decoder.eof or decoder.needs_input):
-                if decoder is None or decoder.eof:
-                    decoder = zstd.ZstdDecompressor(options=options)
-                try:
-                    yield decoder.decompress(wire, max_length=STEP_BYTES)
-                except zstd.ZstdError as error:
-                    raise _undecodable() from error
-                wire = decoder.unused_data if decoder.eof else b""
-        if decoder is not None and not decoder.eof:
-            raise _cut_short()
-
-    return undo
-
-
-def _installed() -> dict[str, Undo]:
-    """What is not installed is not offered, nor a brotli whose output cannot be bounded (before 1.2)."""
-    found: dict[str, Undo] = {}
-    brotli = _module("brotli")
-    if brotli is not None and hasattr(brotli.Decompressor, "can_accept_more_data"):
-        found["br"] = _unbrotli(brotli)
-    zstd = _module("compression.zstd") or _module("backports.zstd")
-    if zstd is not None:
-        found["zstd"] = _unzstd(zstd)
-    return found
-
-
-def _module(name: str) -> Any:
+def _told(pieces: Iterator[bytes]) -> Iterator[bytes]:
     try:
-        return import_module(name)
-    except ImportError:
-        return None
+        yield from pieces
+    except CodingError as error:
+        what = "was cut short" if isinstance(error, CutShort) else "cannot be decompressed"
+        raise LookFailed(FailureKind.BAD_ANSWER, f"the answer {what}") from error
 
 
-OFFERED: dict[str, Undo] = {"gzip": _gunzip, "deflate": _undeflate} | _installed()
-KNOWN: dict[str, Undo] = OFFERED | {"x-gzip": _gunzip}
 ACCEPT_ENCODING = ", ".join(OFFERED)

@@ -48,6 +48,15 @@ def _figures(health: Health) -> dict[str, object]:
             {"host": host.host, "held_until": _time(host.held_until), "reason": host.reason}
             for host in health.held_hosts
         ],
+        "channels_down": [
+            {
+                "channel": channel.channel,
+                "down_since": _time(channel.down_since),
+                "problem": channel.problem,
+                "waiting_notice_count": channel.waiting_notice_count,
+            }
+            for channel in health.channels_down
+        ],
     }
 
 

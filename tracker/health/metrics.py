@@ -51,6 +51,7 @@ def _figures(health: Health) -> Iterator[Metric]:
     yield from _moment("last_backup_timestamp_seconds", "When the last backup was made", health.last_backup_at)
     yield _gauge("silent_sources", "Sources that cannot be read or bring nothing any more", len(health.silent_sources))
     yield _gauge("held_hosts", "Hosts that are left alone because they asked for it", len(health.held_hosts))
+    yield _gauge("channels_down", "Channels that did not take their latest notice", len(health.channels_down))
     yield _gauge("checks_last_day", "Looks in the last 24 hours", health.check_count_last_day)
     yield _gauge("failed_checks_last_day", "Looks in the last 24 hours that failed", health.failed_count_last_day)
     yield _gauge("database_bytes", "Size of the database", health.database_bytes)

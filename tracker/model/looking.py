@@ -30,15 +30,18 @@ class Extract:
         return replace(self, paragraphs=())
 
     @property
-    def content_sha256(self) -> str:
-        """What makes a revision: every field but modified_at, language and canonical_url, which change without an edit.
-
-        SHA-256 over UTF-8 of: headline, subheadline, byline, published_at (ISO, UTC, seconds), then the body text,
-        each followed by U+001F; an absent field is empty.
-        """
+    def content_text(self) -> str:
+        """What makes a revision, as one text: headline, subheadline, byline, published_at (ISO, UTC, seconds), then
+        the body text, each followed by U+001F; an absent field is empty."""
         published = "" if self.published_at is None else utc_text(self.published_at)
         parts = (self.headline or "", self.subheadline or "", self.byline or "", published, self.text)
-        return hashlib.sha256("".join(part + "\x1f" for part in parts).encode()).hexdigest()
+        return "".join(part + "\x1f" for part in parts)
+
+    @property
+    def content_sha256(self) -> str:
+        """SHA-256 over the UTF-8 of `content_text`, in hex: every field but modified_at, language and canonical_url,
+        which change without an edit."""
+        return hashlib.sha256(self.content_text.encode()).hexdigest()
 
 
 def utc_text(moment: datetime) -> str:

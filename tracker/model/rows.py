@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from tracker.model.comparing import Change
-from tracker.model.names import Outcome, State
+from tracker.model.names import Kind, Outcome, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,11 @@ class ArticleStatus:
     failures_in_row: int = 0
     joined_to_article_id: int | None = None  # the article that goes on with this one's history; None: it stands alone
     follow_until: datetime | None = None  # its source asks to look at it no longer than that; None: no end is set
+    last_success_at: datetime | None = None  # the latest look that showed it; None: none yet
+    source_kind: str | None = None  # feed, sitemap or page: what named it first; None: added by hand or imported
+    source_url: str | None = None  # the address of that source; None: added by hand or imported
+    published_at: datetime | None = None  # as the latest revision states it; None: it states none
+    word_count: int | None = None  # in the body of the latest revision; None: none is known
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,8 @@ class ChangeDetail:
     # The first revision that says exactly what the older (from) or newer (to) one says; None: that one is the first.
     from_same_as_number: int | None = None
     to_same_as_number: int | None = None
+    from_revision_id: int | None = None  # of the older revision; None: not read from a database
+    to_revision_id: int | None = None  # of the newer one; None: not read from a database
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +113,19 @@ class SilentSource:
 
 
 @dataclass(frozen=True, slots=True)
+class ChannelHealth:
+    """A channel of notices that did not take its latest one."""
+
+    channel: str  # its name, which tells nothing of its address
+    down_since: datetime
+    failures_in_row: int  # 0: it answers, but refused a notice, which was given up
+    next_try_at: datetime | None  # None: as soon as there is something to send
+    problem: str
+    waiting_notice_count: int
+    waiting_change_count: int  # that no notice tells yet
+
+
+@dataclass(frozen=True, slots=True)
 class Health:
     """The whole at a glance, for `tracker status`."""
 
@@ -130,6 +150,7 @@ class Health:
     check_count_last_hour: int = 0
     free_bytes: int | None = None  # on the disk of the database; None: it cannot be told
     silent_sources: tuple[SilentSource, ...] = ()  # those that cannot be read, or bring nothing any more; at most ten
+    channels_down: tuple[ChannelHealth, ...] = ()  # channels of notices that did not take their latest one
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,3 +171,33 @@ class SiteLine:
     text: str
     article_count: int  # articles that it was seen in when it was learnt
     learnt_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DayOfLooks:
+    """How looking at a host went on one day."""
+
+    day: str  # such as 2026-11-23, in UTC
+    looks: int
+    changed: int
+    unchanged: int
+    failed: int
+    blocked: int
+    gone: int
+    median_ms: float | None  # None: all looks were imported
+
+
+@dataclass(frozen=True, slots=True)
+class HostFigures:
+    """An outlet at a glance. What it changes is told of its `revision_count` latest revisions with a change."""
+
+    host: str
+    states: tuple[tuple[State, int], ...]  # articles by state, the most frequent first
+    revision_count: int
+    is_all: bool  # these are all there are
+    kinds: tuple[tuple[Kind, int], ...]  # changes, the most frequent first
+    silent_count: int  # of these revisions, those with a silent edit
+    correction_count: int  # notices that were added in them
+    error_stood: timedelta | None  # the middle one of the times from error to correction; None: none is known
+    days: tuple[DayOfLooks, ...]  # the latest first
+    changes_by_hour: tuple[int, ...]  # 24 hours in UTC: looks that showed a change

@@ -47,7 +47,7 @@ class Run:
 
     @property
     def started_at(self) -> datetime:
-        return self.first.checked_at
+        return self.first.first_checked_at or self.first.checked_at
 
     @property
     def ended_at(self) -> datetime:
@@ -56,7 +56,20 @@ class Run:
 
 def runs_of(track: Track) -> tuple[Run, ...]:
     """A look that gave a revision stands alone, unless the page only went back and forth."""
-    return tuple(_with_absences(_with_turns(_equal_looks(track.entries), track.revisions)))
+    entries = (_as_it_stands(entry, track.revisions) for entry in track.entries)
+    return tuple(_with_absences(_with_turns(_equal_looks(entries), track.revisions)))
+
+
+def _as_it_stands(entry: CheckEntry, revisions: Mapping[int, Revision]) -> CheckEntry:
+    """What a look came to, seen from today: looks of others that were found later may lie before it."""
+    if entry.outcome not in _SHOWS_ARTICLE:
+        return entry
+    if entry.revision_number is None:
+        return entry if entry.outcome in QUIET else replace(entry, outcome=Outcome.UNCHANGED)
+    if entry.revision_number == 1:
+        return replace(entry, outcome=Outcome.FIRST_SEEN)
+    is_return = _same_as(revisions, entry.revision_number) is not None
+    return replace(entry, outcome=Outcome.REVERTED if is_return else Outcome.CHANGED)
 
 
 # -- equal looks -------------------------------------------------------------------------------------------------------
@@ -69,7 +82,9 @@ def _equal_looks(entries: Iterable[CheckEntry]) -> tuple[Run, ...]:
             groups[-1].append(entry)
         else:
             groups.append([entry])
-    return tuple(Run(_plain(group[0].outcome), group[0], group[-1], len(group)) for group in groups)
+    return tuple(
+        Run(_plain(group[0].outcome), group[0], group[-1], sum(entry.look_count for entry in group)) for group in groups
+    )
 
 
 def _plain(outcome: Outcome) -> Outcome:
@@ -78,15 +93,15 @@ def _plain(outcome: Outcome) -> Outcome:
 
 def _is_same(before: CheckEntry, after: CheckEntry) -> bool:
     if before.outcome in QUIET and after.outcome in QUIET:
-        return True
+        return before.origin == after.origin
     if after.outcome in REVISION_GIVEN:
         return False
     return _what(before) == _what(after)
 
 
-def _what(entry: CheckEntry) -> tuple[Outcome, int | None, str | None, str]:
+def _what(entry: CheckEntry) -> tuple[Outcome, int | None, str | None, str, str | None]:
     reason = entry.reason if entry.outcome in _TOLD_APART_BY_REASON else ""
-    return entry.outcome, entry.http_status, entry.final_url, reason
+    return entry.outcome, entry.http_status, entry.final_url, reason, entry.origin
 
 
 # -- back and forth ----------------------------------------------------------------------------------------------------

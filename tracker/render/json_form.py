@@ -46,6 +46,10 @@ CHANGE_COLUMNS = (
     "move_id",
     "engine",
     "is_flap",
+    "from_same_as_number",
+    "to_same_as_number",
+    "from_revision_id",
+    "to_revision_id",
 )
 ARTICLE_COLUMNS = (
     "article_id",
@@ -64,6 +68,11 @@ ARTICLE_COLUMNS = (
     "failures_in_row",
     "joined_to_article_id",
     "follow_until_at",
+    "last_success_at",
+    "source_kind",
+    "source_url",
+    "published_at",
+    "word_count",
 )
 REVISION_COLUMNS = (
     "revision_id",
@@ -105,6 +114,10 @@ def change_row(detail: ChangeDetail) -> Row:
         **_offset_cells(detail.change),
         "engine": detail.engine,
         "is_flap": detail.is_flap,
+        "from_same_as_number": detail.from_same_as_number,
+        "to_same_as_number": detail.to_same_as_number,
+        "from_revision_id": detail.from_revision_id,
+        "to_revision_id": detail.to_revision_id,
     }
 
 
@@ -152,6 +165,11 @@ def article_row(article: ArticleStatus) -> Row:
         "failures_in_row": article.failures_in_row,
         "joined_to_article_id": article.joined_to_article_id,
         "follow_until_at": _time(article.follow_until),
+        "last_success_at": _time(article.last_success_at),
+        "source_kind": article.source_kind,
+        "source_url": article.source_url,
+        "published_at": _time(article.published_at),
+        "word_count": article.word_count,
     }
 
 

@@ -10,6 +10,7 @@ from datetime import tzinfo
 from itertools import groupby, pairwise
 
 from tracker.model import Change, ChangeDetail
+from tracker.render.characters import whole_characters
 from tracker.render.excerpt import focused, marked_sentence, quote
 from tracker.render.pair import RevisionPair, notes, sum_text, when_text
 from tracker.render.passages import Passage, Shape, passages
@@ -51,24 +52,26 @@ def _at_line_start(line: str) -> str:
     return _LINE_START.sub(r"\1\\\2", line)
 
 
-def _address(url: str) -> str:
+def address(url: str) -> str:
+    """A link where the URL is one that can be written as such."""
     return f"<{url}>" if _AUTOLINK.fullmatch(url) and safe_text(url) == url else escaped(url)
 
 
-def _joined(*blocks: str) -> str:
+def joined(*blocks: str) -> str:
+    """The blocks with an empty line between two."""
     return "\n\n".join(blocks) + "\n"
 
 
 def diff_markdown(pair: RevisionPair, tz: tzinfo | None) -> str:
     """Two revisions: the facts, the fields outside the body, then what changed in the body. `tz` None: local time."""
     told = [when_text(pair, tz), *notes(pair), sum_text(pair)]
-    facts = [_address(pair.url), *(escaped(line) for line in told)]
+    facts = [address(pair.url), *(escaped(line) for line in told)]
     if pair.comparison.diff.coarse:
         facts.append(f"Compared coarsely: {escaped(pair.comparison.diff.coarse)}")
-    return _joined(
+    return joined(
         f"# {escaped(pair.headline)}",
         "  \n".join(facts),
-        *(f"**{change_title(change)}**  \n{_line(marked_sentence(change))}" for change in pair.field_changes),
+        *(f"**{change_title(change)}**  \n{line_of(marked_sentence(change))}" for change in pair.field_changes),
         *_body(pair),
     )
 
@@ -87,7 +90,7 @@ def _passage(passage: Passage) -> str:
     title = f"{place_text(passage)} **{escaped(passage_title(passage))}**"
     if passage.shape is Shape.MOVED_AWAY:
         return f"{title}: {escaped(quote(''.join(piece.text for piece in passage.pieces)))}"
-    return f"{title}  \n{_line(focused(in_short(passage)))}"
+    return f"{title}  \n{line_of(focused(in_short(passage)))}"
 
 
 def report_markdown(details: Iterable[ChangeDetail], tz: tzinfo | None) -> str:
@@ -95,12 +98,12 @@ def report_markdown(details: Iterable[ChangeDetail], tz: tzinfo | None) -> str:
     articles = grouped(details)
     if not articles:
         return "No changes.\n"
-    return _joined(*(part for article in articles for part in _article(article, tz)), sum_of(articles))
+    return joined(*(part for article in articles for part in _article(article, tz)), sum_of(articles))
 
 
 def _article(article: ArticleChanges, tz: tzinfo | None) -> Iterator[str]:
     yield f"## {escaped(article.headline or article.url)}"
-    yield _address(article.url)
+    yield address(article.url)
     for part in article.parts:
         yield from _part(part, tz)
 
@@ -111,12 +114,12 @@ def _part(part: RevisionChanges | Flap, tz: tzinfo | None) -> Iterator[str]:
 
 
 def _item(change: Change) -> str:
-    return f"- **{change_title(change)}:** {_line(marked_sentence(change))}"
+    return f"- **{change_title(change)}:** {line_of(marked_sentence(change))}"
 
 
-def _line(pieces: Iterable[Piece]) -> str:
+def line_of(pieces: Iterable[Piece]) -> str:
     """The pieces on one line, each changed one between its signs."""
-    runs = [run for piece in pieces for run in _runs(piece)]
+    runs = [run for piece in whole_characters(pieces) for run in _runs(piece)]
     line = ""
     for before, run in pairwise([_Run(" "), *runs]):
         line += f"{_gap(before, run)}{run.sign}{run.text}{run.sign}"

@@ -10,6 +10,7 @@ from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
+from tracker.render.characters import whole_characters
 from tracker.render.excerpt import quote
 from tracker.render.pieces import Mark, Piece, runs_together
 from tracker.render.plain import safe_change, safe_text
@@ -36,7 +37,7 @@ class Marked:
 def marked_text(pieces: Iterable[Piece], *, signs: bool) -> Text:
     text = Text()
     previous: Piece | None = None
-    for piece in pieces:
+    for piece in whole_characters(pieces):
         if runs_together(previous, piece):
             text.append(" ")
         text.append_text(_piece_text(piece, signs=signs))
@@ -66,7 +67,7 @@ def bulleted(renderable: RenderableType) -> Table:
     """With a bullet before its first line, so that the items of a list stand apart."""
     item = Table.grid(padding=(0, 1, 0, 0))
     item.add_column(width=1)
-    item.add_column()
+    item.add_column(overflow="fold")  # a script without spaces is one long word: nothing of it may be cut off
     item.add_row("•", renderable)
     return item
 

@@ -40,6 +40,7 @@ class Passage:
     number: int
     labels: tuple[str, ...] = ()  # kinds of the changes in it, with flags
     note: str = ""  # such as `moved down by 3 paragraphs`
+    changes: tuple[int, ...] = ()  # indexes of the changes that touch it, among those that were given
 
 
 def passages(diff: Diff, changes: Iterable[Change] = ()) -> tuple[Passage, ...]:
@@ -47,10 +48,16 @@ def passages(diff: Diff, changes: Iterable[Change] = ()) -> tuple[Passage, ...]:
     drafts = _drafts(diff)
     numbers = _Numbers.of(diff)
     shaped = [Passage(pieces, _shape(pieces), numbers.of_pieces(pieces)) for pieces in drafts]
-    labels = _labels(shaped, changes)
+    told = tuple(changes)
+    touches = _touches(shaped, told)
     notes = _notes(shaped)
     return tuple(
-        replace(passage, labels=labels.get(index, ()), note=notes.get(index, ""))
+        replace(
+            passage,
+            labels=tuple(dict.fromkeys(change_name(told[at]) for at in touches.get(index, ()))),
+            note=notes.get(index, ""),
+            changes=tuple(touches.get(index, ())),
+        )
         for index, passage in enumerate(shaped)
     )
 
@@ -188,20 +195,20 @@ def _paragraph_starts(text: str) -> tuple[int, ...]:
 # -- labels and notes --------------------------------------------------------------------------------------------------
 
 
-def _labels(shaped: Sequence[Passage], changes: Iterable[Change]) -> dict[int, tuple[str, ...]]:
-    """Of every passage, by its index: the names of the changes that touch it, each once."""
+def _touches(shaped: Sequence[Passage], changes: Iterable[Change]) -> dict[int, list[int]]:
+    """Of every passage, by its index: the body's changes that touch it, by theirs."""
     old, new = _ranges(shaped, Mark.DELETED), _ranges(shaped, Mark.INSERTED)
-    found: dict[int, dict[str, None]] = {}
-    for change in changes:
+    found: dict[int, list[int]] = {}
+    for at, change in enumerate(changes):
         if change.field is not Field.BODY or change.kind is Kind.MOVED:
             continue
-        touched = [
+        touched = {
             *_touched(old, change.old_start, change.old_end),
             *_touched(new, change.new_start, change.new_end),
-        ]
+        }
         for index in touched:
-            found.setdefault(index, {})[change_name(change)] = None
-    return {index: tuple(names) for index, names in found.items()}
+            found.setdefault(index, []).append(at)
+    return found
 
 
 def _ranges(shaped: Sequence[Passage], mark: Mark) -> list[tuple[int, int, int]]:

@@ -9,7 +9,7 @@ from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.table import Table
 from rich.text import Text
 
-from tracker.model import ArticleStatus, Health, HeldHost, HostHealth, HostMisses, SilentSource, State
+from tracker.model import ArticleStatus, ChannelHealth, Health, HeldHost, HostHealth, HostMisses, SilentSource, State
 from tracker.render.marked_text import Page
 from tracker.render.plain import safe_text
 from tracker.render.standing import since_text, standing_name
@@ -46,6 +46,7 @@ def status_view(health: Health, now: datetime, tz: tzinfo | None) -> RenderableT
         *([_silent_table(health.silent_sources, tz)] if health.silent_sources else []),
         *([_held_table(health.held_hosts, now, tz)] if health.held_hosts else []),
         *([_misses_table(health.misses)] if health.misses else []),
+        *([_channels_table(health.channels_down, now, tz)] if health.channels_down else []),
     ]
     return Page(facts, *(part for table in tables for part in (Text(), table)))
 
@@ -146,6 +147,22 @@ def _held_table(hosts: Sequence[HeldHost], now: datetime, tz: tzinfo | None) -> 
             clock_text(host.held_until, tz),
             duration_text(host.held_until - now),
             Text(safe_text(host.reason), overflow="fold"),
+        )
+    return table
+
+
+def _channels_table(channels: Sequence[ChannelHealth], now: datetime, tz: tzinfo | None) -> Table:
+    table = _table("Channels in trouble", "Since", "Waiting", "Because")
+    for channel in channels:
+        waiting = count(channel.waiting_notice_count, "notice")
+        if channel.waiting_change_count:
+            waiting = f"{waiting}, {count(channel.waiting_change_count, 'more change')}"
+        next_try = "" if channel.next_try_at is None else f"; next try in {duration_text(channel.next_try_at - now)}"
+        table.add_row(
+            Text(safe_text(channel.channel), overflow="fold"),
+            clock_text(channel.down_since, tz),
+            waiting,
+            Text(safe_text(channel.problem) + next_try, _TROUBLE, overflow="fold"),
         )
     return table
 

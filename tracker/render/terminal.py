@@ -30,10 +30,11 @@ def diff_view(pair: RevisionPair, tz: tzinfo | None) -> RenderableType:
 
     `tz`: the zone of the times shown; None: the one that this computer is set to.
     """
-    return Page(*_header(pair, tz), *_fields(pair.field_changes), *_body(pair))
+    return Page(*diff_head(pair, tz), *_fields(pair.field_changes), *_body(pair))
 
 
-def _header(pair: RevisionPair, tz: tzinfo | None) -> Iterator[RenderableType]:
+def diff_head(pair: RevisionPair, tz: tzinfo | None) -> Iterator[RenderableType]:
+    """The facts that stand above a diff."""
     yield Text(safe_text(pair.headline), "bold")
     yield Text(safe_text(pair.url), _FAINT, overflow="fold")
     yield Text(when_text(pair, tz))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -26,13 +26,18 @@ _WORLD = {
     sqlite3.SQLITE_NOTADB: "is not a database",
 }
 
+_DAMAGED = _WORLD[sqlite3.SQLITE_CORRUPT]
+
 Row = tuple[Any, ...]
+Parameters = Sequence[object] | Mapping[str, object]
 
 
 def world_error(error: sqlite3.Error, path: Path) -> StoreError | None:
     """One sentence for an error of the world; None if the error is a bug of this program."""
     code = getattr(error, "sqlite_errorcode", None)
     sentence = None if code is None else _WORLD.get(code & 0xFF)
+    if code is None and str(error).startswith("Could not decode to UTF-8"):  # Python's own, of a text that is none
+        sentence = _DAMAGED
     return None if sentence is None else StoreError(f"The database {path} {sentence} ({error}).")
 
 
@@ -46,6 +51,8 @@ def translated(path: Path) -> Iterator[None]:
         if told is None:
             raise
         raise told from error
+    except UnicodeDecodeError as error:  # SQLite's own words on damage quote what is damaged
+        raise StoreError(f"The database {path} {_DAMAGED}.") from error
 
 
 def inserted(cursor: sqlite3.Cursor) -> int:
@@ -87,21 +94,21 @@ class Connection:
             finally:
                 self.raw.rollback()
 
-    def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[Row]:
+    def rows(self, sql: str, parameters: Parameters = ()) -> list[Row]:
         with translated(self.path):
             return self.raw.execute(sql, parameters).fetchall()
 
-    def row(self, sql: str, parameters: Sequence[object] = ()) -> Row | None:
+    def row(self, sql: str, parameters: Parameters = ()) -> Row | None:
         with translated(self.path):
             found: Row | None = self.raw.execute(sql, parameters).fetchone()
             return found
 
-    def value(self, sql: str, parameters: Sequence[object] = ()) -> Any:
+    def value(self, sql: str, parameters: Parameters = ()) -> Any:
         """The one value of the one row; None if there is no row."""
         found = self.row(sql, parameters)
         return None if found is None else found[0]
 
-    def stream(self, sql: str, parameters: Sequence[object] = ()) -> Iterator[Row]:
+    def stream(self, sql: str, parameters: Parameters = ()) -> Iterator[Row]:
         """Rows one by one: memory stays flat however many there are."""
         with translated(self.path):
             yield from self.raw.execute(sql, parameters)

@@ -1,72 +1,49 @@
-"""The schema in words, from the comments in its own statements: `python -m tracker.store.document > docs/schema.md`."""
+"""The schema in words, from the comments in its own statements.
+
+    python -m tracker.store.document > docs/schema.md
+    python -m tracker.store.document --datasette > docs/datasette-metadata.json     (in the project's folder)
+
+The second also reads docs/cookbook.md: its queries are offered by Datasette as they stand there.
+"""
 
 from __future__ import annotations
 
-import re
+import json
 import sqlite3
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from pathlib import Path
 
+from tracker.store.codebook import Column, Table, tables_of
+from tracker.store.cookbook import Recipe, recipes
 from tracker.store.migrations import migrate
 
-_HEADING = re.compile(r"CREATE (?:TABLE \w+ \(|VIEW \w+ AS) -- (?P<comment>.+)")
-_TABLE_COLUMN = re.compile(r"\s+(?P<name>\w+) (?P<type>[A-Z]+)\b.* -- (?P<comment>.+)")
-_VIEW_COLUMN = re.compile(r"\s+.*\bAS (?P<name>\w+),? -- (?P<comment>.+)")
+_COOKBOOK = Path("docs") / "cookbook.md"
+
+# By the end of a column's name; the words are those of Pint, which Datasette asks.
+_UNITS = {"ms": "ms", "bytes": "byte", "s": "second"}
 
 _INTRODUCTION = """\
 # The schema
 
 Made from the comments in the database's own statements by `python -m tracker.store.document`; `.schema` in any SQLite
-tool shows the same. The views are the part that only ever gains columns: ask them first.
+tool shows the same, and so does the table `columns_help` in every database. The views are the part that only ever gains
+columns: ask them first. Questions with their SQL stand in the [cookbook](cookbook.md).
 
-Times are UTC, `2026-11-23T01:02:03Z`, and sort as text. Columns ending in `_json` hold JSON, `_ms` milliseconds,
-`_bytes` bytes, `_sha256` a SHA-256 in hex.
+Times are UTC, `2026-11-23T01:02:03Z`, and sort as text. Columns ending in `_json` hold JSON, `_s` seconds, `_ms`
+milliseconds, `_bytes` bytes, `_sha256` a SHA-256 in hex.
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    name: str
-    type: str  # empty in a view
-    comment: str  # empty: the statement has none
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A table or view."""
-
-    name: str
-    is_view: bool
-    comment: str
-    columns: tuple[Column, ...]
 
 
 def tables() -> tuple[Table, ...]:
     """Every table and view of a fresh database: views first, plumbing last."""
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
         migrate(connection)
-        rows = connection.execute(
-            "SELECT type, name, sql FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite@_%' "
-            "ESCAPE '@' ORDER BY type = 'table', name LIKE '@_%' ESCAPE '@', rowid"
-        ).fetchall()
-        return tuple(_table(connection, name, sql, is_view=kind == "view") for kind, name, sql in rows)
+        return tables_of(connection)
 
 
-def _table(connection: sqlite3.Connection, name: str, sql: str, *, is_view: bool) -> Table:
-    """Columns as SQLite knows them; their comments as the statement has them."""
-    lines = sql.splitlines()
-    heading = _HEADING.match(lines[0])
-    pattern = _VIEW_COLUMN if is_view else _TABLE_COLUMN
-    comments = {found["name"]: found["comment"] for line in lines[1:] if (found := pattern.match(line))}
-    columns = connection.execute("SELECT name, type FROM pragma_table_info(?)", (name,)).fetchall()
-    return Table(
-        name,
-        is_view,
-        heading["comment"] if heading else "",
-        tuple(Column(column, "" if is_view else kind, comments.get(column, "")) for column, kind in columns),
-    )
+# -- Markdown ----------------------------------------------------------------------------------------------------------
 
 
 def document() -> str:
@@ -101,5 +78,55 @@ def _sentence(comment: str) -> str:
     return f"{comment[:1].upper()}{comment[1:]}."
 
 
-if __name__ == "__main__":
+# -- Datasette ---------------------------------------------------------------------------------------------------------
+
+
+def datasette_metadata(cookbook: str, database: str = "tracker") -> str:
+    """docs/datasette-metadata.json: descriptions and units of all columns, plumbing hidden, and the queries of
+    `cookbook`, which is Markdown. `database` is the name of the file without its ending."""
+    metadata = {
+        "title": "Article versions",
+        "description": "What changed in tracked articles, when and how. Times are UTC.",
+        "databases": {
+            database: {
+                "tables": {table.name: _table_metadata(table) for table in tables()},
+                "queries": {recipe.name: _query_metadata(recipe) for recipe in recipes(cookbook)},
+            }
+        },
+    }
+    return json.dumps(metadata, ensure_ascii=False, indent=2) + "\n"
+
+
+def _table_metadata(table: Table) -> dict[str, object]:
+    described: dict[str, object] = {
+        "description": _sentence(table.comment),
+        "columns": {column.name: column.comment for column in table.columns},
+    }
+    if units := dict(_units(table.columns)):
+        described["units"] = units
+    if table.name.startswith("_"):
+        described["hidden"] = True
+    return described
+
+
+def _units(columns: Iterable[Column]) -> Iterator[tuple[str, str]]:
+    for column in columns:
+        unit = _UNITS.get(column.name.rpartition("_")[2])
+        if unit is not None:
+            yield column.name, unit
+
+
+def _query_metadata(recipe: Recipe) -> dict[str, object]:
+    return {"title": recipe.title, "description": recipe.text, "sql": recipe.sql}
+
+
+def main(arguments: Sequence[str]) -> int:
+    if list(arguments) == ["--datasette"]:
+        sys.stdout.write(datasette_metadata(_COOKBOOK.read_text(encoding="utf-8")))
+        return 0
     sys.stdout.write(document().rstrip("\n") + "\n")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

@@ -12,6 +12,7 @@ from tracker.store.care import last_backup_at
 from tracker.store.connection import Connection, Row
 from tracker.store.histories import HOST_COLUMNS
 from tracker.store.host_holds import host_holds
+from tracker.store.outbox import troubled_channels
 from tracker.store.values import ARTICLE_COLUMNS, SHOWS_ARTICLE, article_status, json_text, moment_or_none
 
 _DAY = timedelta(days=1)
@@ -84,7 +85,7 @@ def health(connection: Connection, now: datetime) -> Health:
             held_hosts=host_holds(connection, now)[:_HOSTS_SHOWN],
             last_backup_at=last_backup_at(connection),
             check_count_last_hour=connection.value(
-                "SELECT count(*) FROM checks WHERE checked_at > ? AND checked_at <= ?",
+                "SELECT coalesce(sum(look_count), 0) FROM checks WHERE checked_at > ? AND checked_at <= ?",
                 (utc_text(now - _HOUR), utc_text(now)),
             ),
             free_bytes=_free_bytes(connection),
@@ -92,6 +93,7 @@ def health(connection: Connection, now: datetime) -> Health:
                 SilentSource(url, moment_or_none(last_new_at), problem)
                 for url, last_new_at, problem in connection.rows(_SILENT, (utc_text(now), _SOURCES_SHOWN))
             ),
+            channels_down=troubled_channels(connection),
             misses=tuple(_misses(row) for row in connection.rows(_MISSES, (_HOSTS_MISSED_SHOWN,))),
         )
 
@@ -106,7 +108,8 @@ def _health(connection: Connection, now: str, day_ago: str) -> Health:
         (now,),
     )[0]
     checks, failed = connection.rows(
-        "SELECT count(*), coalesce(sum(outcome = 'failed'), 0) FROM checks WHERE checked_at > ? AND checked_at <= ?",
+        "SELECT coalesce(sum(look_count), 0), coalesce(sum(iif(outcome = 'failed', look_count, 0)), 0) FROM checks "
+        "WHERE checked_at > ? AND checked_at <= ?",
         (day_ago, now),
     )[0]
     return Health(

@@ -15,9 +15,12 @@ from tracker.model import Demand, History, HostHistory, Plan, utc_text
 from tracker.store.connection import Connection, Row
 from tracker.store.values import id_list, json_text, moment, moment_or_none, text_or_none
 
-# How a History is read; `first_seen_at` and `last_success_at` serve for more than that.
+# How a History is read from `_article_states`. What others saw before tracking began is no look of ours: it says
+# nothing of how often the article changes under our eyes.
 HISTORY_COLUMNS = (
-    "born_at, first_seen_at, last_success_at, stirred_at, edit_evidence, exposure, steady_log_odds, edits_seen"
+    "born_at, iif(last_success_at IS NULL, NULL, max(first_seen_at, "
+    "(SELECT added_at FROM articles WHERE articles.article_id = _article_states.article_id))), "
+    "last_success_at, stirred_at, edit_evidence, exposure, steady_log_odds, edits_seen"
 )
 HOST_COLUMNS = "article_count, edit_evidence, exposure, looks_per_day, edits_seen"
 

@@ -34,6 +34,21 @@ def keep_left_out(raw: sqlite3.Connection, verdict: Verdict) -> None:
     _forget(raw, article_id, kept, lines)
 
 
+def keep_earlier_left_out(raw: sqlite3.Connection, verdict: Verdict) -> None:
+    """Of a look that comes in late: it may have met lines earlier, and displaces none that was met after it."""
+    article_id = verdict.sighting.order.article_id
+    at = utc_text(verdict.sighting.fetch.fetched_at)
+    raw.executemany(
+        "INSERT INTO left_out_lines (article_id, text, reason, first_seen_at, last_seen_at) "
+        "VALUES (?1, ?2, ?3, ?4, ?4) ON CONFLICT (article_id, text) DO UPDATE SET "
+        "first_seen_at = min(first_seen_at, ?4), last_seen_at = max(last_seen_at, ?4)",
+        [(article_id, text, reason, at) for text, reason in _first_of_each(verdict.left_out).items()],
+    )
+    if verdict.left_out:
+        kept = dict(raw.execute("SELECT text, last_seen_at FROM left_out_lines WHERE article_id = ?", (article_id,)))
+        _forget(raw, article_id, kept, {})
+
+
 def _first_of_each(left_out: tuple[LeftOut, ...]) -> dict[str, str]:
     """Reasons by line, as many as are kept: a page with more would displace its own lines at every look."""
     lines: dict[str, str] = {}

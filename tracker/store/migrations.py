@@ -14,8 +14,13 @@ from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
 from tracker.errors import BadURL
+from tracker.store.captures_before import carry_over
+from tracker.store.chaining import chain_old_looks
+from tracker.store.codebook import fill_codebook
 from tracker.store.histories import fill
+from tracker.store.paragraphs import key_of_sha256
 from tracker.store.steps import APPLICATION_ID, SET, pending_count
+from tracker.store.words import fill_words
 from tracker.urls import same_article_key
 
 MIGRATIONS = Migrations(SET)
@@ -107,18 +112,25 @@ def _views_again(database: Database) -> None:
 def _frames(database: Database) -> None:
     """Pages are kept compressed together."""
     _run(database, "frames.sql")
+    carry_over(database.conn)
+    database.execute("DROP TABLE _captures_before")
 
 
 @MIGRATIONS(name="0010_words")
 def _words(database: Database) -> None:
     """Paragraphs take less room, and their words can be searched."""
+    database.conn.create_function("text_key_of", 1, key_of_sha256, deterministic=True)
     _run(database, "words.sql")
+    database.conn.create_function("text_key_of", 1, None)
+    fill_words(database.conn)
 
 
 @MIGRATIONS(name="0011_chain")
 def _chain(database: Database) -> None:
     """Looks, pages and revisions are chained by hashes; like looks can be folded."""
     _run(database, "chain.sql")
+    chain_old_looks(database.conn)
+    _run(database, "chain_indexes.sql")
 
 
 @MIGRATIONS(name="0012_outbox")
@@ -155,6 +167,7 @@ def _take_steps(connection: sqlite3.Connection, migrations: Migrations) -> None:
     names = _names(migrations)
     pending_count(connection, names)
     migrations.apply(database)
+    fill_codebook(connection)
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     connection.execute(f"PRAGMA user_version = {len(names)}")
 

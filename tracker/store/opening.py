@@ -11,6 +11,9 @@ from tracker.errors import NotFound, NotOurDatabase, StoreError
 from tracker.store.connection import BUSY_TIMEOUT_MS, translated
 from tracker.store.steps import APPLICATION_ID, pending_count
 
+_HEAD_BYTES = 100
+_MAGIC = b"SQLite format 3\x00"
+
 
 def connect(path: Path, *, create: bool = False, read_only: bool = False) -> sqlite3.Connection:
     """A connection to one of our databases in the present form of the schema.
@@ -18,6 +21,7 @@ def connect(path: Path, *, create: bool = False, read_only: bool = False) -> sql
     Raises NotFound (no such file), NotOurDatabase, NewerDatabase, or StoreError.
     """
     _refuse_what_is_no_file(path, create=create and not read_only)
+    _refuse_cut_short(path)
     with translated(path):
         connection = connect_read_only(path) if read_only else connect_raw(path, "rwc" if create else "rw")
         with ExitStack() as refusal:
@@ -76,6 +80,38 @@ def _refuse_what_is_no_file(path: Path, *, create: bool) -> None:
             path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StoreError(f"The database {path} cannot be reached: {error.strerror}.") from error
+
+
+def _refuse_cut_short(path: Path) -> None:
+    """A file that is shorter than it says of itself lost its end, on a full disk or on the way. SQLite notices only
+    where whole pages are missing."""
+    # Twice: a writer who brings his log into the file just now makes it look so for a moment.
+    if not (_missing_bytes(path) and (missing := _missing_bytes(path))):
+        return
+    raise StoreError(
+        f"The database {path} is cut short, at least {missing:,} bytes are missing at its end; restore a backup."
+    )
+
+
+def _missing_bytes(path: Path) -> int:
+    """Zero also where the log beside the file may hold what is missing. https://sqlite.org/fileformat.html#database_header"""
+    if not path.exists() or _has_pages_waiting(path):
+        return 0
+    try:
+        with path.open("rb") as file:
+            head = file.read(_HEAD_BYTES)
+    except OSError:
+        return 0  # SQLite tells why it cannot be read
+    if not head.startswith(_MAGIC):
+        return 0
+    if len(head) < _HEAD_BYTES:
+        return _HEAD_BYTES - len(head)
+    if head[24:28] != head[92:96]:  # written by an SQLite that keeps no size in the head
+        return 0
+    page_bytes = int.from_bytes(head[16:18], "big")
+    wanted = (65_536 if page_bytes == 1 else page_bytes) * int.from_bytes(head[28:32], "big")
+    missing = max(0, wanted - path.stat().st_size)
+    return 0 if _has_pages_waiting(path) else missing
 
 
 def _prepare(connection: sqlite3.Connection, path: Path, *, create: bool, read_only: bool) -> None:

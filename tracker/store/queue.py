@@ -171,7 +171,7 @@ def _batches(rows: list[Row]) -> tuple[Batch, ...]:
 def load(connection: Connection, now: datetime, since: datetime, most_overdue: int) -> Load:
     """What the queue asks for. More overdue articles than `most_overdue` are not counted."""
     with connection.snapshot():
-        looks = "SELECT count(*) FROM checks WHERE checked_at > ? AND checked_at <= ?"
+        looks = "SELECT coalesce(sum(look_count), 0) FROM checks WHERE checked_at > ? AND checked_at <= ?"
         return Load(
             demands=demands(connection),
             overdue_count=connection.value(_OVERDUE, (utc_text(now), most_overdue)),

@@ -48,9 +48,15 @@ _REVISIONS = f"""
 SELECT
     revision_id, article_id, number, first_seen_at, content_sha256,
     (
-        SELECT max(checked_at) FROM checks
-        WHERE checks.article_id = revisions.article_id AND checks.checked_at < revisions.first_seen_at
-            AND checks.outcome IN {SHOWS_ARTICLE}
+        SELECT max(looked_at) FROM (
+            SELECT max(checked_at) AS looked_at FROM checks
+            WHERE checks.article_id = revisions.article_id AND checks.checked_at < revisions.first_seen_at
+                AND checks.outcome IN {SHOWS_ARTICLE}
+            UNION ALL
+            SELECT first_checked_at FROM checks -- of looks that were folded, where the revision was imported later
+            WHERE checks.article_id = revisions.article_id AND checks.checked_at >= revisions.first_seen_at
+                AND checks.first_checked_at < revisions.first_seen_at AND checks.outcome IN {SHOWS_ARTICLE}
+        )
     ),
     extractor, capture_id,
     (SELECT number FROM revisions AS same WHERE same.revision_id = revisions.same_as_revision_id),
@@ -75,38 +81,46 @@ WHERE addresses.article_id IN (SELECT value FROM json_each(?))
 """
 
 
-def _same_as(number: str) -> str:
-    """The number of the first revision with the content of the revision in that column of `changes_detail`."""
-    return f"""
-        SELECT first.number FROM revisions AS one
-        JOIN revisions AS first ON first.revision_id = one.same_as_revision_id
-        WHERE one.article_id = changes_detail.article_id AND one.number = changes_detail.{number}
-    """  # noqa: S608 - only constants are put in
-
-
-_CHANGES = f"""
-SELECT
+_CHANGE_SELECTION = f"""
     change_id, article_id, url, host, headline, from_number, to_number, changed_after, changed_before, engine, is_flap,
-    ({_same_as("from_number")}),
-    ({_same_as("to_number")}),
-    {CHANGE_COLUMNS}
+    from_same_as_number, to_same_as_number, from_revision_id, to_revision_id, {CHANGE_COLUMNS}
 FROM changes_detail
-"""  # noqa: S608 - only constants are put in
+"""
+_CHANGES = f"SELECT {_CHANGE_SELECTION}"
+_CHANGES_BY_ID = f"{_CHANGES} WHERE change_id IN (SELECT value FROM json_each(?)) ORDER BY change_id"  # noqa: S608 - only constants are put in
 
 
 def revision(connection: Connection, article_id: int, number: int) -> Revision:
     """Raises NotFound if the article has no revision of that number."""
     row = connection.row(f"{_REVISIONS} WHERE article_id = ? AND number = ?", (article_id, number))
     if row is None:
-        count = connection.value("SELECT count(*) FROM revisions WHERE article_id = ?", (article_id,))
+        count = connection.value("SELECT count(number) FROM revisions WHERE article_id = ?", (article_id,))
         there = "none yet" if count == 0 else f"1 to {count}" if count > 1 else "only revision 1"
         raise NotFound(f"Article {article_id} has no revision {number}; it has {there}.")
     return _revision(row, paragraphs_of(connection, row[0]))
 
 
 def revisions(connection: Connection, article_id: int) -> Iterator[Revision]:
-    for row in connection.rows(f"{_REVISIONS} WHERE article_id = ? ORDER BY number", (article_id,)):
+    for row in connection.rows(
+        f"{_REVISIONS} WHERE article_id = ? AND number IS NOT NULL ORDER BY number", (article_id,)
+    ):
         yield _revision(row, paragraphs_of(connection, row[0]))
+
+
+_HEADS = """
+SELECT
+    revision_id, article_id, number, first_seen_at, content_sha256, NULL, extractor, capture_id,
+    (SELECT number FROM revisions AS same WHERE same.revision_id = revisions.same_as_revision_id),
+    (SELECT number FROM revisions AS reread WHERE reread.revision_id = revisions.reread_of_revision_id),
+    headline, subheadline, byline, published_at, modified_at, language, canonical_url
+FROM revisions WHERE article_id = ? AND number IS NOT NULL ORDER BY number
+"""
+
+
+def revision_heads(connection: Connection, article_id: int) -> Iterator[Revision]:
+    """All that a time line tells of them: no paragraphs, and not the look before."""
+    for row in connection.rows(_HEADS, (article_id,)):
+        yield _revision(row, ())
 
 
 _PARAGRAPHS_OF_MANY = """
@@ -143,22 +157,27 @@ def _revision(row: Row, paragraphs: tuple[str, ...]) -> Revision:
 
 def known(connection: Connection, article_ids: Iterable[int]) -> dict[int, Known]:
     """What a look at each of these articles is judged against; unknown ids are left out."""
-    ids = id_list(article_ids)
     with connection.snapshot():
-        states = connection.rows(
-            "SELECT articles.article_id, articles.url, states.state, articles.added_at, states.last_checked_at, "
-            "states.failures_in_row, states.suspect_sha256, states.follow_until_at, states.is_headline_only, "
-            "articles.host, states.latest_revision_id FROM articles "
-            "JOIN _article_states AS states ON states.article_id = articles.article_id "
-            "WHERE articles.article_id IN (SELECT value FROM json_each(?))",
-            (ids,),
-        )
-        histories = _histories(connection, ids)
-        hosts = host_histories(connection.raw, {row[-2] for row in states})
-        latest = _revisions_by_id(connection, [row[-1] for row in states if row[-1] is not None])
-        seen = _sets(connection, _CONTENTS, ids)
-        aliases = _sets(connection, _ADDRESSES, ids)
-        lines = lines_by_host(connection, {row[-2] for row in states})
+        return known_within(connection, article_ids)
+
+
+def known_within(connection: Connection, article_ids: Iterable[int]) -> dict[int, Known]:
+    """The same inside a transaction."""
+    ids = id_list(article_ids)
+    states = connection.rows(
+        "SELECT articles.article_id, articles.url, states.state, articles.added_at, states.last_checked_at, "
+        "states.failures_in_row, states.suspect_sha256, states.follow_until_at, states.is_headline_only, "
+        "articles.host, states.latest_revision_id FROM articles "
+        "JOIN _article_states AS states ON states.article_id = articles.article_id "
+        "WHERE articles.article_id IN (SELECT value FROM json_each(?))",
+        (ids,),
+    )
+    histories = _histories(connection, ids)
+    hosts = host_histories(connection.raw, {row[-2] for row in states})
+    latest = revisions_by_id(connection, [row[-1] for row in states if row[-1] is not None])
+    seen = _sets(connection, _CONTENTS, ids)
+    aliases = _sets(connection, _ADDRESSES, ids)
+    lines = lines_by_host(connection, {row[-2] for row in states})
     nothing: frozenset[str] = frozenset()
     return {
         row[0]: replace(
@@ -200,7 +219,8 @@ def _histories(connection: Connection, ids: str) -> dict[int, History]:
     return {article_id: history_from(figures) for article_id, *figures in rows}
 
 
-def _revisions_by_id(connection: Connection, revision_ids: list[int]) -> dict[int, Revision]:
+def revisions_by_id(connection: Connection, revision_ids: list[int]) -> dict[int, Revision]:
+    """Also those that have no number."""
     ids = id_list(revision_ids)
     rows = connection.rows(
         f"{_REVISIONS} WHERE revision_id IN (SELECT value FROM json_each(?))",  # noqa: S608 - only constants are put in
@@ -304,6 +324,12 @@ def changes(connection: Connection, wanted: ChangeFilter) -> Iterator[ChangeDeta
     sql = f"{_CHANGES}{where} ORDER BY changed_before, change_id"
     for row in connection.stream(sql, parameters):
         yield change_detail(row)
+
+
+def changes_by_id(connection: Connection, change_ids: Iterable[int]) -> list[ChangeDetail]:
+    """In the order in which they were recorded; unknown ids are left out."""
+    rows = connection.rows(_CHANGES_BY_ID, (id_list(change_ids),))
+    return [change_detail(row) for row in rows]
 
 
 def _where(conditions: Sequence[tuple[str, object]]) -> tuple[str, list[object]]:

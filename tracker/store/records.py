@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from tracker.model import Demand
@@ -70,6 +70,10 @@ class Maintenance:
     is_log_emptied: bool  # False: somebody was reading or writing; the next time will do
     log_bytes: int  # of the write-ahead log, before
     forgotten_hold_count: int  # hosts that need not be left alone any more
+    rolled_day_count: int = 0  # hosts and days whose looks were added up
+    folded_check_count: int = 0  # rows of looks that are now part of another
+    packed_frame_count: int = 0  # of pages, that are now part of another
+    dropped_page_count: int = 0  # as the configuration asks
 
 
 class StoredCapture(NamedTuple):
@@ -80,6 +84,22 @@ class StoredCapture(NamedTuple):
     content_type: str | None  # None: the server named none
     body: bytes
     url: str  # where it came from, after redirects
+    headers: tuple[tuple[str, str], ...]  # of the answer, in order, names as sent
+    http_status: int
+    body_sha256: str  # in hex, as recorded
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """How long what is kept stays, see [database] in config.toml. None: for ever, or without a limit. Text always
+    stays."""
+
+    fold_checks_after: timedelta | None = None  # looks that are alike and older than this become one row
+    keep_captures_for: timedelta | None = None  # pages older than this are dropped
+    most_capture_bytes: int | None = None  # compressed; beyond it the oldest pages are dropped
+
+
+KEEP_ALL = Keeping()
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from tracker.model import Extract, rebuild
 from tracker.store.connection import Row
 from tracker.store.records import Fault
 from tracker.store.revising import word_count
+from tracker.store.succession import misnumbered
 from tracker.store.values import (
     INCONSISTENCY_COLUMNS,
     PARAGRAPHS_OF_REVISION,
@@ -54,11 +55,32 @@ SELECT revision_id FROM (
     SELECT
         revision_id, same_as_revision_id,
         first_value(revision_id) OVER (PARTITION BY article_id, content_sha256 ORDER BY number) AS first_id
-    FROM revisions
+    FROM revisions WHERE number IS NOT NULL
 )
 WHERE same_as_revision_id IS NOT nullif(first_id, revision_id)
 """
+# Numbers are in no chain. By our own looks they grow as the ids do; where others' came in between, as the times do. A
+# file of old may hold times that ran backwards with the clock: the ids tell that nobody exchanged the numbers.
+_OUT_OF_ORDER = """
+SELECT revision_id FROM (
+    SELECT
+        revision_id, article_id, first_seen_at,
+        lag(revision_id) OVER by_number AS id_before, lag(first_seen_at) OVER by_number AS seen_before_at
+    FROM revisions WHERE number IS NOT NULL
+    WINDOW by_number AS (PARTITION BY article_id ORDER BY number)
+) AS placed
+WHERE first_seen_at < seen_before_at AND (
+    revision_id < id_before
+    OR EXISTS (
+        SELECT 1 FROM revisions AS others
+        JOIN _revision_digests AS given ON given.revision_id = others.revision_id
+        JOIN checks ON checks.check_id = given.check_id
+        WHERE others.article_id = placed.article_id AND checks.origin IS NOT NULL
+    )
+)
+"""
 _SUCCESSION_FAULTS = (
+    (_OUT_OF_ORDER, "it stands behind a revision that was first seen later"),
     (_UNCOMPARED, "it was never compared with the revision before it"),
     (_NO_REREADS, "it is not, as it says, the page of the revision before it read anew"),
     (_NOT_THE_SAME, "it does not name the first revision that says the same"),
@@ -93,9 +115,13 @@ def revision_faults(raw: sqlite3.Connection, walk: Walk) -> Iterator[Fault]:
 
 def _numbering_faults(raw: sqlite3.Connection) -> Iterator[Fault]:
     for (article_id,) in raw.execute(
-        "SELECT article_id FROM revisions GROUP BY article_id HAVING min(number) <> 1 OR max(number) <> count(*)"
+        "SELECT article_id FROM revisions GROUP BY article_id "
+        "HAVING min(number) IS NOT 1 OR max(number) <> count(number)"
     ):
         yield Fault("articles", article_id, "its revisions are not numbered from 1 without gaps")
+    for (article_id,) in raw.execute("SELECT DISTINCT article_id FROM revisions WHERE number IS NULL").fetchall():
+        for revision_id in misnumbered(raw, article_id):
+            yield Fault("revisions", revision_id, "its number is not that of its place in the article's history")
     for sql, what in _SUCCESSION_FAULTS:
         yield from (Fault("revisions", revision_id, what) for (revision_id,) in raw.execute(sql))
 

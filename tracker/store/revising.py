@@ -18,6 +18,7 @@ from tracker.store.values import (
     moves_json,
     text_or_none,
 )
+from tracker.store.words import index_headline
 
 # What a reread has in common with the revision whose page it reads.
 _PAGE = "SELECT capture_id, first_seen_at FROM revisions WHERE revision_id = ?"
@@ -28,7 +29,7 @@ class NewRevision:
     """A revision to be written."""
 
     article_id: int
-    number: int
+    number: int | None  # None: it is found when the article's history is settled, see `tracker.store.succession`
     first_seen_at: str
     capture_id: int
     extract: Extract
@@ -79,13 +80,15 @@ def write_revision(raw: sqlite3.Connection, new: NewRevision) -> WrittenRevision
             ),
         )
     )
+    index_headline(raw, revision_id)
     return WrittenRevision(revision_id, write_paragraphs(raw, revision_id, extract.paragraphs))
 
 
 def _first_with(raw: sqlite3.Connection, article_id: int, content_sha256: str) -> int | None:
     """The article's first revision that says exactly this."""
     found = raw.execute(
-        "SELECT revision_id FROM revisions WHERE article_id = ? AND content_sha256 = ? ORDER BY number LIMIT 1",
+        "SELECT revision_id FROM revisions WHERE article_id = ? AND content_sha256 = ? "
+        "AND number IS NOT NULL ORDER BY number LIMIT 1",
         (article_id, content_sha256),
     ).fetchone()
     return None if found is None else int(found[0])

@@ -28,7 +28,8 @@ SHOWS_ARTICLE = "('first_seen', 'changed', 'reverted', 'unchanged', 'not_modifie
 
 ARTICLE_COLUMNS = (
     "article_id, url, host, headline, state, revision_count, change_count, first_seen_at, last_checked_at, "
-    "last_changed_at, next_check_at, state_since_at, added_at, failures_in_row, joined_to_article_id, follow_until_at"
+    "last_changed_at, next_check_at, state_since_at, added_at, failures_in_row, joined_to_article_id, follow_until_at, "
+    "last_success_at, source_kind, source_url, published_at, word_count"
 )
 CHANGE_COLUMNS = (
     "kind, field, operation, before, after, old_start, old_end, new_start, new_end, sentence_before, sentence_after, "
@@ -97,7 +98,8 @@ def moves_from(text: str) -> tuple[Move, ...]:
 
 def article_status(row: Row) -> ArticleStatus:
     """From ARTICLE_COLUMNS of `articles_status`."""
-    article_id, url, host, headline, state, revisions, changes, *times, failures, joined_to, follow_until = row
+    article_id, url, host, headline, state, revisions, changes, *rest = row
+    *times, failures, joined_to, follow_until, last_success, source_kind, source_url, published, words = rest
     first_seen, last_checked, last_changed, next_check, state_since, added = map(moment_or_none, times)
     return ArticleStatus(
         article_id=article_id,
@@ -116,6 +118,11 @@ def article_status(row: Row) -> ArticleStatus:
         failures_in_row=failures,
         joined_to_article_id=joined_to,
         follow_until=moment_or_none(follow_until),
+        last_success_at=moment_or_none(last_success),
+        source_kind=source_kind,
+        source_url=source_url,
+        published_at=moment_or_none(published),
+        word_count=words,
     )
 
 
@@ -198,9 +205,9 @@ def inconsistency_from(row: Sequence[Any]) -> Inconsistency:
 
 def change_detail(row: Row) -> ChangeDetail:
     """From change_id, article_id, url, host, headline, both numbers, both times, engine, is_flap, the numbers that both
-    are the same as, then CHANGE_COLUMNS."""
+    are the same as, the ids of both revisions, then CHANGE_COLUMNS."""
     change_id, article_id, url, host, headline, from_number, to_number, after, before, engine, *rest = row
-    is_flap, from_same_as, to_same_as, *change = rest
+    is_flap, from_same_as, to_same_as, from_revision_id, to_revision_id, *change = rest
     return ChangeDetail(
         change_id,
         article_id,
@@ -216,6 +223,8 @@ def change_detail(row: Row) -> ChangeDetail:
         bool(is_flap),
         from_same_as,
         to_same_as,
+        from_revision_id,
+        to_revision_id,
     )
 
 

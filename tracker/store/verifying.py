@@ -9,13 +9,19 @@ from contextlib import closing
 from pathlib import Path
 
 from tracker.errors import BadURL, StoreError
-from tracker.store.captures import capture_faults
+from tracker.store.capture_faults import capture_faults
+from tracker.store.chain_faults import chain_faults
+from tracker.store.change_times import change_time_faults
 from tracker.store.connection import Connection, world_error
+from tracker.store.days import day_faults
+from tracker.store.hours import hour_faults
 from tracker.store.opening import connect_raw, connect_read_only
 from tracker.store.paragraphs import paragraph_faults
 from tracker.store.records import Fault
 from tracker.store.recounting import sum_faults
 from tracker.store.replaying import diff_faults, inconsistency_faults, revision_faults
+from tracker.store.schema_faults import schema_faults
+from tracker.store.word_faults import article_faults, word_faults
 from tracker.urls import canonical_url, host_of
 
 Progress = Callable[[int, int], None]
@@ -25,7 +31,7 @@ _STEP_ROWS = 500  # a progress bar needs no more
 _RECOUNT = """
 SELECT states.article_id FROM _article_states AS states
 LEFT JOIN (
-    SELECT article_id, count(*) AS size, max(number) AS last_number, min(first_seen_at) AS first_seen_at
+    SELECT article_id, count(number) AS size, max(number) AS last_number, min(first_seen_at) AS first_seen_at
     FROM revisions GROUP BY article_id
 ) AS seen ON seen.article_id = states.article_id
 LEFT JOIN (
@@ -64,7 +70,7 @@ WHERE states.joined_to_article_id IS NOT ends.at_article_id
 
 _TOTALS = (
     ("articles", "SELECT article_count, (SELECT count(*) FROM articles) FROM _totals"),
-    ("checks", "SELECT check_count, (SELECT count(*) FROM checks) FROM _totals"),
+    ("checks", "SELECT check_count, (SELECT coalesce(sum(look_count), 0) FROM checks) FROM _totals"),
     ("revisions", "SELECT revision_count, (SELECT count(*) FROM revisions) FROM _totals"),
     ("changes", "SELECT change_count, (SELECT count(*) FROM changes) FROM _totals"),
 )
@@ -114,26 +120,37 @@ def _lenient(text: bytes) -> str:
 
 def _steps(connection: Connection, raw: sqlite3.Connection, progress: Progress | None) -> Iterator[Fault]:
     walk = _Walk(progress, 0 if progress is None else _row_total(raw))
+    schema = list(_readable(connection, "database", schema_faults(raw)))
+    yield from schema
     for table, faults in (
         ("database", _structure_faults(raw)),
         ("articles", _article_faults(raw, walk)),
         ("paragraphs", paragraph_faults(raw, walk)),
+        ("paragraph_articles", article_faults(raw)),
+        ("_paragraph_words", word_faults(raw)),
         ("captures", capture_faults(raw, walk)),
         ("revisions", revision_faults(raw, walk)),
         ("diffs", diff_faults(raw, walk)),
+        ("_change_times", change_time_faults(raw)),
         ("inconsistencies", inconsistency_faults(raw, walk)),
+        ("checks", chain_faults(raw, walk)),
+        ("_days", day_faults(raw)),
+        ("_hours", hour_faults(raw)),
         ("_article_states", _counter_faults(raw)),
         ("_host_histories", sum_faults(raw)),
     ):
-        yield from _readable(connection, table, faults)
+        yield from _readable(connection, table, faults, is_ours=not schema)
 
 
-def _readable(connection: Connection, table: str, faults: Iterator[Fault]) -> Iterator[Fault]:
-    """A page that SQLite cannot read is a fault like others; what follows in the same table stays unlooked at."""
+def _readable(connection: Connection, table: str, faults: Iterator[Fault], *, is_ours: bool = True) -> Iterator[Fault]:
+    """A page that SQLite cannot read is a fault like others; what follows in the same table stays unlooked at.
+
+    Where the schema is not ours, a question that makes no sense to it is no bug.
+    """
     try:
         yield from faults
     except sqlite3.Error as error:
-        if world_error(error, connection.path) is None:
+        if is_ours and world_error(error, connection.path) is None:
             raise
         yield Fault(table, None, f"cannot be read: {error}")
 
@@ -142,7 +159,16 @@ def _row_total(raw: sqlite3.Connection) -> int:
     try:
         return sum(
             int(raw.execute(f"SELECT count(*) FROM {table}").fetchone()[0])  # noqa: S608 - only constants are put in
-            for table in ("articles", "paragraphs", "captures", "revisions", "diffs", "inconsistencies")
+            for table in (
+                "articles",
+                "paragraphs",
+                "captures",
+                "revisions",
+                "diffs",
+                "inconsistencies",
+                "checks",
+                "_chain_folds",
+            )
         )
     except sqlite3.DatabaseError:
         return 0  # the steps will tell what is wrong
@@ -177,7 +203,11 @@ def _counter_faults(raw: sqlite3.Connection) -> Iterator[Fault]:
             "_article_states", article_id, "it is not joined as article_joins says, or is still to be looked at"
         )
     for table, sql in _TOTALS:
-        counted, actual = raw.execute(sql).fetchone()
+        row = raw.execute(sql).fetchone()
+        if row is None:
+            yield Fault("_totals", None, "its row is not there any more")
+            return
+        counted, actual = row
         if counted != actual:
             yield Fault("_totals", None, f"counts {counted} {table}, but there are {actual}")
 

@@ -7,11 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from tracker.model import Extract, Outcome, Recorded, State, Verdict, utc_text
+from tracker.notices import Rule
 from tracker.store.addresses import add_address, join, looked_at_article_id
 from tracker.store.captures import write_capture
-from tracker.store.checks import check_row, insert_checks
+from tracker.store.chaining import NewCheck, insert_checks
+from tracker.store.checks import check_row
 from tracker.store.connection import Connection, Row
 from tracker.store.left_out import keep_left_out
+from tracker.store.outbox import enqueue
 from tracker.store.revising import (
     NewRevision,
     reread_of,
@@ -44,13 +47,15 @@ class _Ledger:
     raw: sqlite3.Connection
     standings: dict[int, Standing]
     next_check_id: int
-    checks: list[Row] = field(default_factory=list)
+    checks: list[NewCheck] = field(default_factory=list)
     recorded: list[Recorded] = field(default_factory=list)
     revised: list[Met] = field(default_factory=list)  # a new revision each
+    given: list[int] = field(default_factory=list)  # ids of the revisions that the look in hand gave
 
 
-def record(connection: Connection, verdicts: Sequence[Verdict]) -> tuple[Recorded, ...]:
-    """Raises KeyError for an article that is not in the database: nothing is recorded then."""
+def record(connection: Connection, verdicts: Sequence[Verdict], rules: Sequence[Rule] = ()) -> tuple[Recorded, ...]:
+    """Raises KeyError for an article that is not in the database: nothing is recorded then. What `rules` ask for goes
+    into the outbox."""
     with connection.writing() as raw:
         ledger = _open_ledger(raw, verdicts)
         for verdict in verdicts:
@@ -60,6 +65,7 @@ def record(connection: Connection, verdicts: Sequence[Verdict]) -> tuple[Recorde
         for verdict in verdicts:
             keep_left_out(raw, verdict)
         touch(raw, verdicts)
+        enqueue(raw, rules, verdicts, ledger.recorded)
     return tuple(ledger.recorded)
 
 
@@ -96,6 +102,7 @@ def _update_states(raw: sqlite3.Connection, columns: str, rows: Sequence[Row]) -
 def _enter(ledger: _Ledger, verdict: Verdict) -> None:
     article_id = verdict.sighting.order.article_id
     before = ledger.standings[article_id]
+    ledger.given.clear()
     capture_id = write_capture(ledger.raw, verdict.sighting) if _is_kept(verdict, before) else None
     ledger.standings[article_id] = standing_after(before, verdict)
     revision_id: int | None = None
@@ -107,7 +114,8 @@ def _enter(ledger: _Ledger, verdict: Verdict) -> None:
     after = ledger.standings[article_id]
     shown = after.latest_revision_id if verdict.outcome in SHOWING else None
     number = None if revision_id is None else after.revision_count
-    ledger.checks.append(check_row(ledger.next_check_id, verdict, shown, capture_id))
+    row = check_row(ledger.next_check_id, verdict, shown, capture_id)
+    ledger.checks.append(NewCheck(row, tuple(ledger.given)))
     ledger.recorded.append(Recorded(ledger.next_check_id, revision_id, number, change_ids))
     ledger.next_check_id += 1
 
@@ -135,6 +143,7 @@ def _enter_revision(
 def _add_revision(ledger: _Ledger, new: NewRevision) -> int:
     written = write_revision(ledger.raw, new)
     ledger.revised.append(Met(new.article_id, new.first_seen_at, written.met_paragraph_ids))
+    ledger.given.append(written.revision_id)
     standing = ledger.standings[new.article_id]
     ledger.standings[new.article_id] = with_revision(standing, written.revision_id, new.first_seen_at)
     return written.revision_id
