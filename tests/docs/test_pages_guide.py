@@ -31,7 +31,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory, demo_database: Path) -> Pat
 def test_its_commands_run_one_after_the_other(folder: Path) -> None:
     assert len(commands()) >= 4
     for line in commands():
-        words = [TRACKER, "--database", "tracker.db", *line.split()[1:]]
+        words = [str(TRACKER), "--database", "tracker.db", *line.split()[1:]]
         done = subprocess.run(words, cwd=folder, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
     assert (folder / "public" / "index.html").is_file()

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import BinaryIO, TextIO
 
 import click
+from rich.progress import Progress as Bar
 from rich.text import Text
 
 from tracker import __version__, exporting
@@ -99,30 +100,22 @@ def export_files(
         raise UsageError("--until lies before --since; exchange them.")
     _refuse_what_has_no_meaning(form, kinds, base_url)
     with app.read() as store, app.progress() as bar:
-        task = bar.add_task("Exporting", total=None)
-
-        def progress(done: int, total: int) -> None:
-            bar.update(task, completed=done, total=total)
-
+        progress = _shown_by(bar)
         if form == "site":
             _remark(app, write_site(store, references, base_url, datetime.now(UTC), progress))
-            return
-        if form == "atom":
+        elif form == "atom":
             wanted = ChangeFilter(since, until, host, kinds=kinds_of(kinds))
             with _feed_stream(output) as stream:
                 write_feed(store, references, wanted, base_url, stream)
-            return
-        ids = tuple(store.resolve(reference).article_id for reference in references) if references else None
-        order = _Order(
-            app,
-            store,
-            form,
-            table or "changes",
-            Chosen(ids, host, since, until),
-            output,
-            progress,
-        )
-        _export(order)
+        else:
+            ids = tuple(store.resolve(reference).article_id for reference in references) if references else None
+            chosen = Chosen(ids, host, since, until)
+            _export(_Order(app, store, form, table or "changes", chosen, output, progress))
+
+
+def _shown_by(bar: Bar) -> Progress:
+    task = bar.add_task("Exporting", total=None)
+    return lambda done, total: bar.update(task, completed=done, total=total)
 
 
 def _refuse_what_has_no_meaning(form: str, kinds: tuple[str, ...], base_url: str | None) -> None:

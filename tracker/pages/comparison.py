@@ -45,6 +45,7 @@ class Told:
     title: str
     meaning: str
     reasons: tuple[str, ...]
+    is_move: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,9 @@ def _field_changes(pair: RevisionPair) -> list[tuple[int, Change]]:
 
 def _told(at: int, change: Change, page: ComparisonPage) -> Told:
     anchor = f"c{page.change_ids[at]}" if at < len(page.change_ids) else f"n{at + 1}"
-    return Told(anchor, change_title(change), page.kind_meanings.get(change.kind, ""), change.reasons)
+    return Told(
+        anchor, change_title(change), page.kind_meanings.get(change.kind, ""), change.reasons, change.kind is Kind.MOVED
+    )
 
 
 def _with_moves(stream: Sequence[Passage], changes: Sequence[Change]) -> list[Passage]:
@@ -147,13 +150,16 @@ def _homeless(sections: Sequence[Section], fields: Sequence[tuple[Told, Markup]]
 
 
 def _row(at: int, passage: Passage, labels: Sequence[Told], met: set[str], ends: Mapping[int, int]) -> Row:
-    told = tuple(labels[index] for index in passage.changes)
+    title = passage_title(replace(passage, labels=())) if _tells_shape(passage) else ""
+    told = tuple(
+        replace(each, title=title or each.title) if each.is_move else each for each in _labels(passage, labels)
+    )
     anchors = tuple(each.anchor for each in told if each.anchor not in met)
     met.update(anchors)
     other = ends.get(at)
     return Row(
         place=place_text(passage),
-        title=passage_title(replace(passage, labels=())) if _tells_shape(passage) else "",
+        title="" if any(each.is_move for each in told) else title,
         told=told,
         anchors=anchors,
         inline=marked(passage.pieces),
@@ -161,6 +167,10 @@ def _row(at: int, passage: Passage, labels: Sequence[Told], met: set[str], ends:
         other_end="" if other is None else f"p{other}",
         other_words="where it stands now" if passage.shape is Shape.MOVED_AWAY else "where it stood",
     )
+
+
+def _labels(passage: Passage, labels: Sequence[Told]) -> Iterator[Told]:
+    return (labels[index] for index in passage.changes)
 
 
 def _tells_shape(passage: Passage) -> bool:
