@@ -33,7 +33,7 @@ Query = Mapping[str, Sequence[str]]
 
 _LATEST_OF_HOST = 10  # revisions
 _FOUND_ARTICLES = 30
-_MOST_MATCHES = 1_500  # passages with the words of a search that are looked at: a tenth of a second
+_MOST_MATCHES = 1_000  # passages with the words of a search that are looked at: a tenth of a second
 _MOST_OF_DAY = 5_000  # revisions: a longer page no browser shows well
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)  # of a feed without anything in it
 
