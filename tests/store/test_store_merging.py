@@ -433,6 +433,25 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.mark.parametrize(
+    "shown",
+    [
+        {5.5: LONG, 6.5: C, 7.0: A, 7.5: LONG},  # what comes in last shows that the third is a version after all
+        {0.5: EDITED, 4.5: LONG, 5.5: B, 6.5: EDITED},  # a page set aside stands before the look that shows it again
+    ],
+    ids=["risen", "aside"],
+)
+def test_looks_that_were_taken_for_unchanged_show_what_they_saw(empty: Path, shown: dict[float, str]) -> None:
+    looks = [Seen(NOW + at * HOUR, text) for at, text in shown.items()]
+    found = []
+    for order in permutations(looks):
+        with Store.open(Path(shutil.copy(empty, empty.with_name("permuted.db")))) as store:
+            merge(store, _own_looks(store, [A]), *order)
+            assert [str(fault) for fault in store.verify()] == []
+            found.append(contents(store))
+    assert all(each == found[0] for each in found)
+
+
 # An example takes a tenth of a second: making a failing one smaller would take minutes.
 @settings(max_examples=40, deadline=None, phases=[Phase.reuse, Phase.generate])
 @given(looks=_HISTORIES, own=st.lists(_TEXTS, max_size=4), data=st.data())

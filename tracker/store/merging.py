@@ -8,7 +8,7 @@ at next, and how often it seems to change under our own eyes, are none of its bu
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
@@ -34,11 +34,11 @@ from tracker.store.connection import Connection
 from tracker.store.histories import host_histories
 from tracker.store.known_then import LOOK_BEFORE, known_then
 from tracker.store.left_out import keep_earlier_left_out
-from tracker.store.reading import inconsistencies
+from tracker.store.reading import inconsistencies, revisions_by_id
 from tracker.store.revising import NewRevision, write_inconsistencies, write_revision
 from tracker.store.site_lines import Met, learn
 from tracker.store.standing import SHOWING
-from tracker.store.succession import Pair, Rank, Settled, Succession, settle, succession
+from tracker.store.succession import Pair, Place, Rank, Settled, Succession, rank_of, settle, succession
 from tracker.store.values import SHOWS_ARTICLE, moment
 
 Judging = Callable[[Sighting, Known], Verdict]
@@ -53,13 +53,14 @@ SELECT 1 FROM checks WHERE checked_at = ?2 AND origin = ?3 AND article_id IN (
 )
 """
 _GOES_ON_IN = "SELECT coalesce(joined_to_article_id, article_id) FROM _article_states WHERE article_id = ?"
-# Of one second, our own looks come last.
-_NEXT_SHOWING = f"""
-SELECT checks.checked_at, shown.content_sha256
+# Another wording. Of one second, our own looks come last.
+_SHOWING_AFTER = f"""
+SELECT checks.checked_at, shown.content_sha256, shown.revision_id
 FROM checks JOIN revisions AS shown ON shown.revision_id = checks.revision_id
 WHERE checks.article_id = ?1 AND checks.outcome IN {SHOWS_ARTICLE}
     AND (checks.checked_at > ?2 OR (checks.checked_at = ?2 AND (checks.origin IS NULL OR checks.origin > ?3)))
-ORDER BY checks.checked_at, checks.origin IS NULL, checks.origin, checks.check_id LIMIT 1
+    AND shown.content_sha256 <> ?4
+ORDER BY checks.checked_at, checks.origin IS NULL, checks.origin, checks.check_id
 """  # noqa: S608 - only constants are put in
 _UNLIKE_BETWEEN = f"""
 SELECT checks.checked_at FROM checks JOIN revisions AS shown ON shown.revision_id = checks.revision_id
@@ -161,6 +162,13 @@ class _Merging:
         return int(found[0])
 
 
+class _Again(NamedTuple):
+    """A look that was taken for one that found nothing new showed the wording of this revision anew."""
+
+    seen_at: str
+    shown: Revision
+
+
 class _Written(NamedTuple):
     """The new revision's id; behind it those of the wording in force, where looks that are there show it again."""
 
@@ -192,13 +200,28 @@ class _Entry:
         return Rank(is_own=False, origin=self.origin)
 
     def write(self) -> Merged:
+        """Once more, with what is missing, where looks after a version were taken for looks at the one before it, as it
+        comes in only now, or was set aside till now. What a look gives is written in one piece, for the chain."""
+        again: list[_Again] = []
+        while True:
+            self.raw.execute("SAVEPOINT entry")
+            merged = self._written(again)
+            missing = self._missing(merged)
+            if missing:
+                self.raw.execute("ROLLBACK TO entry")
+            self.raw.execute("RELEASE entry")
+            if not missing:
+                return merged
+            again += missing
+
+    def _written(self, again: Sequence[_Again]) -> Merged:
         new = self.verdict.new_revision
         same = None if new is None else self._shown_then(new.content_sha256)
         is_kept = (new is not None and same is None) or self._is_doubt()
         capture_id = write_capture(self.raw, self.verdict.sighting) if is_kept else None
         written = None
         if new is not None and same is None and capture_id is not None:
-            written = self._new_revision(new, capture_id)
+            written = self._new_revision(new, capture_id, again)
         given = () if written is None else written.ids
         shown = given[0] if given else same or (None if self.in_force is None else self.in_force.revision_id)
         check_id = self._check(shown if self.verdict.outcome in SHOWING else None, capture_id, given)
@@ -224,12 +247,14 @@ class _Entry:
 
     # -- revisions -----------------------------------------------------------------------------------------------------
 
-    def _new_revision(self, new: Extract, capture_id: int) -> _Written:
+    def _new_revision(self, new: Extract, capture_id: int, again: Sequence[_Again]) -> _Written:
         by = self.verdict.sighting.extractor
         written = write_revision(self.raw, NewRevision(self.article_id, None, self.at, capture_id, new, by))
         write_inconsistencies(self.raw, self.verdict.inconsistencies, written.revision_id)
-        again = (self._in_force_again(look) for look in (self._shown_before(), self._shown_after(new.content_sha256)))
-        return _Written((written.revision_id, *(each for each in again if each is not None)), written.met_paragraph_ids)
+        before = self._in_force_again(self._shown_before())
+        later = (self._shown_again(each.seen_at, each.shown) for each in again)
+        ids = (written.revision_id, *(each for each in (before, *later) if each is not None))
+        return _Written(ids, written.met_paragraph_ids)
 
     def _shown_before(self) -> str | None:
         """The first look between a page that was set aside and this one: it tells them apart."""
@@ -242,24 +267,47 @@ class _Entry:
         row = self.raw.execute(_UNLIKE_BETWEEN, between).fetchone()
         return None if row is None else str(row[0])
 
-    def _shown_after(self, content_sha256: str) -> str | None:
-        """The next look, if it showed the wording before this one."""
-        row = self.raw.execute(_NEXT_SHOWING, (self.article_id, self.at, self.origin)).fetchone()
-        return None if row is None or row[1] == content_sha256 or self.found.has(*row) else str(row[0])
-
     def _in_force_again(self, seen_at: str | None) -> int | None:
         """A look found the page unchanged, with something else before it, as is known now: it showed the wording in
         force again. Its page was not kept; that of the wording says the same."""
         shown = self.in_force
-        if seen_at is None or shown is None or shown.capture_id is None:
+        if seen_at is None or shown is None:
             return None
         if self.found.has(seen_at, shown.content_sha256):
+            return None
+        return self._shown_again(seen_at, shown)
+
+    def _shown_again(self, seen_at: str, shown: Revision) -> int | None:
+        """None: its page is not kept any more."""
+        if shown.capture_id is None:
             return None
         again = NewRevision(self.article_id, None, seen_at, shown.capture_id, shown.extract, shown.extractor)
         written = write_revision(self.raw, again)
         found = inconsistencies(self.merging.connection, shown.revision_id)
         write_inconsistencies(self.raw, found, written.revision_id)
         return written.revision_id
+
+    def _missing(self, merged: Merged) -> list[_Again]:
+        """What the looks after revisions showed that have got their place only now."""
+        if merged.recorded.revision_id is None:
+            return []
+        now = succession(self.raw, self.article_id)
+        had_place = {place.revision_id for place in self.found.places if place.number is not None}
+        fresh = [place for place in now.places if place.number is not None and place.revision_id not in had_place]
+        return [each for place in fresh for each in self._shown_otherwise(place, now)]
+
+    def _shown_otherwise(self, place: Place, now: Succession) -> Iterator[_Again]:
+        """By the next look at a version of the article, if there is no revision of it."""
+        aside = {(each.first_seen_at, each.content_sha256) for each in now.places if each.number is None}
+        rank = rank_of(self.raw, self.article_id, place)
+        after = (self.article_id, place.first_seen_at, rank.origin, place.content_sha256)
+        row = next((row for row in self.raw.execute(_SHOWING_AFTER, after) if row[:2] not in aside), None)
+        if row is None or now.has(*row[:2]):
+            return
+        shown_id = now.read_last(row[2])
+        shown = revisions_by_id(self.merging.connection, [shown_id])[shown_id]
+        if shown.capture_id is not None and not now.has(row[0], shown.content_sha256):
+            yield _Again(row[0], shown)
 
     def _settle(self, given: tuple[int, ...]) -> Settled:
         drawn: Mapping[Pair, Comparison] = {}

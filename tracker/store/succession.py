@@ -108,6 +108,13 @@ class Succession:
             place = by_id[place.reread_of_revision_id]
         return place
 
+    def read_last(self, revision_id: int) -> int:
+        """Of a revision whose page was read anew, what it was read as last."""
+        rereads = {place.reread_of_revision_id: place.revision_id for place in self.places}
+        while revision_id in rereads:
+            revision_id = rereads[revision_id]
+        return revision_id
+
     def has(self, at: str, content_sha256: str) -> bool:
         return any(place.first_seen_at == at and place.content_sha256 == content_sha256 for place in self.places)
 
