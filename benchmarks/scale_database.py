@@ -38,8 +38,9 @@ _BY = 20_000  # articles at a time
 _STATES = ("live",) * 88 + ("gone",) * 4 + ("new",) * 3 + ("blocked", "paywalled", "unreadable", "failing", "moved")
 
 
-def host_name(at: int) -> str:
-    return f"www.paper-{at}.example"
+def host_name(at: int, group: str = "") -> str:
+    """`group`: tells apart the hosts of several files."""
+    return f"www.paper-{at}{group}.example"
 
 
 def _patterns(now: datetime) -> dict[tuple[int, int], Pattern]:
@@ -56,12 +57,12 @@ def _patterns(now: datetime) -> dict[tuple[int, int], Pattern]:
     return found
 
 
-def _stories(count: int, now: datetime, chance: random.Random) -> Iterator[Story]:
+def _stories(count: int, now: datetime, chance: random.Random, group: str) -> Iterator[Story]:
     patterns = _patterns(now)
     wires = _wire_count(count)
     revision_id = check_id = 1
     for number in range(1, count + 1):
-        host = host_name(int(HOSTS * chance.random() ** 3))  # the largest has a twentieth of all
+        host = host_name(int(HOSTS * chance.random() ** 3), group)  # the largest has a twentieth of all
         state = chance.choice(_STATES)
         is_seen = state != "new"
         wire = chance.randrange(wires) if is_seen and chance.random() < _WITH_WIRE else None
@@ -109,19 +110,19 @@ _SUMS = (
 _QUICK = ("journal_mode = OFF", "synchronous = OFF", "cache_size = -500000", "locking_mode = EXCLUSIVE")
 
 
-def build(path: Path, articles: int, now: datetime, seed: int = 1) -> None:
+def build(path: Path, articles: int, now: datetime, seed: int = 1, group: str = "") -> None:
     """A new database at `path`. None of its articles is due within an hour of `now`. Its chains are made up."""
     with Store.open(path, create=True):
         pass
     with closing(sqlite3.connect(path, isolation_level=None)) as raw:
         for setting in _QUICK:
             raw.execute(f"PRAGMA {setting}")
-        _fill(raw, articles, now, random.Random(seed))
+        _fill(raw, articles, now, random.Random(seed), group)
     with Store.open(path) as store:
         store.maintain(now)
 
 
-def _fill(raw: sqlite3.Connection, articles: int, now: datetime, chance: random.Random) -> None:
+def _fill(raw: sqlite3.Connection, articles: int, now: datetime, chance: random.Random, group: str) -> None:
     """Without indexes and triggers, which are made when all rows are there."""
     later = raw.execute(
         "SELECT type, name, sql FROM sqlite_master WHERE type IN ('index', 'trigger') AND sql IS NOT NULL"
@@ -130,7 +131,7 @@ def _fill(raw: sqlite3.Connection, articles: int, now: datetime, chance: random.
     for kind, name, _ in later:
         raw.execute(f"DROP {kind} {name}")
     raw.executemany("INSERT INTO paragraphs VALUES (?, ?, ?)", _wire_rows(_wire_count(articles)))
-    stories = _stories(articles, now, chance)
+    stories = _stories(articles, now, chance, group)
     while some := list(islice(stories, _BY)):
         _insert(raw, some)
     for _, _, sql in later:

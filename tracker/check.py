@@ -13,18 +13,20 @@ from __future__ import annotations
 import logging
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from tracker.budget import Budget, Queue
 from tracker.cadence import Allowance
 from tracker.clock import not_before
+from tracker.errors import EngineLost, WorkerLost
 from tracker.extract.together import StoredPage
 from tracker.judge import reads_otherwise
 from tracker.look import not_seen
-from tracker.model import Batch, Known, Outcome, Recorded, Sighting, Verdict
+from tracker.losses import MOST_LOSSES, Losses
+from tracker.model import Batch, FailureKind, Fetch, Known, LookOrder, Outcome, Recorded, Sighting, Verdict
 from tracker.store import StoredCapture
 
 log = logging.getLogger(__name__)
@@ -54,10 +56,14 @@ Witness = Callable[[Verdict, Recorded], None]
 
 # What to look at next, given the hosts that are in hand and how many batches there is room for.
 Claim = Callable[[frozenset[str], int], list[Batch]]
-_Looking = Future[tuple[Sighting, ...]]
+_Looking = Future[tuple[Sighting, ...]] | Future[Sighting]
 
 
 def _unwatched(_verdict: Verdict, _recorded: Recorded) -> None:
+    pass
+
+
+def _nothing() -> None:
     pass
 
 
@@ -85,6 +91,21 @@ class _InHand:
 
 
 @dataclass(slots=True)
+class _Round:
+    """How one run of the cycle stands."""
+
+    tally: Tally = field(default_factory=Tally)
+    in_hand: dict[_Looking, _InHand] = field(default_factory=dict)
+    losses: Losses = field(default_factory=Losses)
+    lost_engine: EngineLost | None = None  # nothing more can be handed out
+    is_stop_told: bool = False
+
+    @property
+    def busy(self) -> frozenset[str]:
+        return frozenset(task.batch.host for task in self.in_hand.values())
+
+
+@dataclass(slots=True)
 class CheckCycle:
     """One place where looks are handed out and judged. `witness` is told of every check after its commit.
 
@@ -101,15 +122,16 @@ class CheckCycle:
     look_again: LookAgain | None = None  # None: no page is read a second time
     witness: Witness = _unwatched
     is_stopping: Callable[[], bool] = _never
+    on_stop: Callable[[], None] = _nothing  # called once, when a stop was asked for while something is in hand
     budget: Budget | None = None
 
     def drain(self) -> Tally:
         """Look at everything that is due, as far as the budget goes, until nothing is or a stop is asked for; what is
         in hand is finished."""
-        return self._run(self._due if self.budget is None else self._in_turn(self.budget))
+        return self._run(self._due if self.budget is None else self._in_turn(self.budget)).tally
 
     def run(self, batches: Iterable[Batch]) -> Tally:
-        """Look at these, due or not, whatever the budget says."""
+        """Look at these, due or not, whatever the budget says. Raises EngineLost where the rest could not be."""
         waiting: dict[str, deque[Batch]] = {}
         for batch in batches:
             waiting.setdefault(batch.host, deque()).extend(_pieces(batch))
@@ -118,7 +140,10 @@ class CheckCycle:
             hosts = [host for host, pieces in waiting.items() if pieces and host not in busy]
             return [waiting[host].popleft() for host in hosts[:room]]
 
-        return self._run(claim)
+        course = self._run(claim)
+        if course.lost_engine is not None:
+            raise course.lost_engine
+        return course.tally
 
     def _due(self, busy: frozenset[str], room: int) -> list[Batch]:
         claimed = self.store.claim_due(self.now(), _CLAIM_ORDERS, busy)
@@ -137,25 +162,39 @@ class CheckCycle:
 
         return claim
 
-    def _run(self, claim: Claim) -> Tally:
-        tally = Tally()
-        in_hand: dict[_Looking, _InHand] = {}
+    def _run(self, claim: Claim) -> _Round:
+        course = _Round()
         with ThreadPoolExecutor(1, thread_name_prefix="judge") as judge_thread:
             while True:
-                room = self.workers - len(in_hand)
-                if room > 0 and not self.is_stopping():
-                    busy = frozenset(task.batch.host for task in in_hand.values())
-                    in_hand |= {self.executor.submit(self.look, batch): _InHand(batch) for batch in claim(busy, room)}
-                if not in_hand:
-                    return tally
-                done, _ = wait(in_hand, timeout=_CLAIM_AGAIN_S, return_when=FIRST_COMPLETED)
-                in_hand |= self._settle({future: in_hand.pop(future) for future in done}, judge_thread, tally)
+                self._hand_out(claim, course)
+                if not course.in_hand:
+                    return course
+                futures: tuple[Future[Any], ...] = tuple(course.in_hand)
+                done, _ = wait(futures, timeout=_CLAIM_AGAIN_S, return_when=FIRST_COMPLETED)
+                finished = {future: course.in_hand.pop(future) for future in done}
+                course.in_hand |= self._settle(finished, judge_thread, course)
+
+    def _hand_out(self, claim: Claim, course: _Round) -> None:
+        if self.is_stopping():
+            if course.in_hand and not course.is_stop_told:
+                course.is_stop_told = True
+                self.on_stop()
+            return
+        room = self.workers - len(course.in_hand)
+        if room <= 0 or course.lost_engine is not None:
+            return
+        again = course.losses.take(course.busy, room)
+        busy = course.busy | course.losses.hosts | {batch.host for batch in again}
+        claimed = claim(busy, room - len(again)) if room > len(again) else []
+        course.in_hand |= {self.executor.submit(self.look, batch): _InHand(batch) for batch in (*again, *claimed)}
 
     def _settle(
-        self, done: Mapping[_Looking, _InHand], judge_thread: Executor, tally: Tally
+        self, done: Mapping[_Looking, _InHand], judge_thread: Executor, course: _Round
     ) -> dict[_Looking, _InHand]:
         """Judge and record what is ready; what has to be looked at again is in hand anew."""
-        seen = [(sighting, task) for future, task in done.items() for sighting in self._seen(future, task.batch)]
+        seen = [
+            (sighting, task) for future, task in done.items() for sighting in self._seen(future, task.batch, course)
+        ]
         known = self._known([sighting.order.article_id for sighting, _ in seen])
         again: dict[_Looking, _InHand] = {}
         ready = []
@@ -165,7 +204,7 @@ class CheckCycle:
                 ready.append(sighting)
             else:
                 again[second] = _InHand(Batch(task.batch.host, (sighting.order,)), is_final=True)
-        self._record([self._judged(each, known[each.order.article_id], judge_thread) for each in ready], tally)
+        self._record(self._judged(ready, known, judge_thread), course)
         return again
 
     def _known(self, article_ids: Sequence[int]) -> dict[int, Known]:
@@ -175,12 +214,27 @@ class CheckCycle:
         now = self.now()
         return {article_id: budget.priced(self.store, each, now) for article_id, each in known.items()}
 
-    def _seen(self, future: _Looking, batch: Batch) -> tuple[Sighting, ...]:
-        bug = future.exception()
+    def _seen(self, future: _Looking, batch: Batch, course: _Round) -> tuple[Sighting, ...]:
+        """None where the look was lost: its articles are as due as they were."""
+        bug = _bug_of(future)
         if bug is None:
-            return future.result()
+            seen = future.result()
+            return (seen,) if isinstance(seen, Sighting) else seen
+        if isinstance(bug, EngineLost):
+            course.lost_engine = bug
+            return ()
+        if isinstance(bug, WorkerLost):
+            return tuple(self._given_up(order) for order in course.losses.add(batch))
         log.error("looking at %s went wrong inside the tracker", batch.host, exc_info=bug)
         return tuple(not_seen(order, self.now(), bug) for order in batch.orders)
+
+    def _given_up(self, order: LookOrder) -> Sighting:
+        told = {"article": order.article_id, "url": order.url, "workers": MOST_LOSSES}
+        log.error("workers die of an article: it is given up for now", extra=told)
+        detail = f"unreadable: each of {MOST_LOSSES} workers died while looking at it"
+        return Sighting(
+            order, Fetch(order.url, order.url, self.now(), failure=FailureKind.INTERNAL, failure_detail=detail)
+        )
 
     def _second_look(self, sighting: Sighting, known: Known) -> _Looking | None:
         if self.look_again is None or known.latest is None or not reads_otherwise(sighting, known):
@@ -189,39 +243,54 @@ class CheckCycle:
         if kept is None:
             return None
         page = StoredPage(kept.body, kept.url, kept.content_type)
-        return self.executor.submit(_as_batch, self.look_again, sighting, page, known)
+        return self.executor.submit(self.look_again, sighting, page, known)
 
-    def _record(self, verdicts: Sequence[Verdict], tally: Tally) -> None:
+    def _record(self, verdicts: Sequence[Verdict], course: _Round) -> None:
         if not verdicts:
             return
         for verdict, recorded in zip(verdicts, self.store.record(verdicts), strict=True):
-            tally.outcomes[verdict.outcome] += 1
+            course.losses.seen(verdict.sighting.order.article_id)
+            course.tally.outcomes[verdict.outcome] += 1
             self.witness(verdict, recorded)
 
-    def _judged(self, seen: Sighting, known: Known, judge_thread: Executor) -> Verdict:
+    def _judged(
+        self, ready: Sequence[Sighting], known: Mapping[int, Known], judge_thread: Executor
+    ) -> Sequence[Verdict]:
+        """In futures, so that a bug that one article brings out is logged and recorded, and stops no other. In a single
+        one as long as there is none: handing one over costs as much as judging a page that is as it was."""
+        cases = [(seen, known[seen.order.article_id], self.jitter()) for seen in ready]
+        together = judge_thread.submit(lambda: [self._verdict(*case) for case in cases])
+        if together.exception() is None:
+            return together.result()
+        return [self._judged_alone(*case, judge_thread) for case in cases]
+
+    def _judged_alone(self, seen: Sighting, known: Known, jitter: float, judge_thread: Executor) -> Verdict:
+        future = judge_thread.submit(self._verdict, seen, known, jitter)
+        bug = future.exception()
+        if bug is None:
+            return future.result()
+        log.error("judging article %d (%s) went wrong", known.article_id, known.url, exc_info=bug)
+        return self._verdict(not_seen(seen.order, seen.fetch.fetched_at, bug), known, jitter)
+
+    def _verdict(self, seen: Sighting, known: Known, jitter: float) -> Verdict:
         """Recorded times of an article never run backwards, whatever the clock did; the next look is planned from the
         true one."""
         actual = seen.fetch.fetched_at
         held = not_before(actual, known.last_checked_at)
         if held == actual:
-            return self._verdict(seen, known, judge_thread)
-        verdict = self._verdict(replace(seen, fetch=replace(seen.fetch, fetched_at=held)), known, judge_thread)
+            return self.judge(seen, known, jitter)
+        verdict = self.judge(replace(seen, fetch=replace(seen.fetch, fetched_at=held)), known, jitter)
         if verdict.next_check_at is None:
             return verdict
         return replace(verdict, next_check_at=verdict.next_check_at - (held - actual))
 
-    def _verdict(self, seen: Sighting, known: Known, judge_thread: Executor) -> Verdict:
-        # In a future, so that a bug that one article brings out is logged and recorded, and stops no other.
-        future = judge_thread.submit(self.judge, seen, known, self.jitter())
-        bug = future.exception()
-        if bug is None:
-            return future.result()
-        log.error("judging article %d (%s) went wrong", known.article_id, known.url, exc_info=bug)
-        return self.judge(not_seen(seen.order, seen.fetch.fetched_at, bug), known, self.jitter())
 
-
-def _as_batch(look_again: LookAgain, sighting: Sighting, page: StoredPage, known: Known) -> tuple[Sighting, ...]:
-    return (look_again(sighting, page, known),)
+def _bug_of(future: _Looking) -> BaseException | None:
+    """Why there is no result. Of what was cancelled it is not known how far it came: it counts as lost."""
+    try:
+        return future.exception()
+    except CancelledError:
+        return EngineLost("The look was cancelled.")
 
 
 def _pieces(batch: Batch) -> Iterator[Batch]:

@@ -7,6 +7,7 @@ The classes below are the one table of settings: names, defaults, bounds and hel
 from __future__ import annotations
 
 import difflib
+import re
 import tomllib
 import zoneinfo
 from collections.abc import Iterator, Mapping
@@ -37,6 +38,7 @@ from tracker.urls import canonical_url
 FILE_NAME = "config.toml"
 ENVIRONMENT_VARIABLE = "TRACKER_CONFIG"
 
+_SCHEDULER = re.compile(r"(?:tcp|tls)://(?:\[[0-9a-fA-F:.]+\]|[^\s:/\[\]]+):[0-9]{1,5}")
 _SOURCE_KINDS = ("feed", "sitemap", "page")
 
 
@@ -139,14 +141,43 @@ class ExecutorSettings(_Section):
     kind: Literal["threads", "dask"] = Field(
         default="threads", description='"threads" here, or "dask" with a scheduler'
     )
-    scheduler: str = Field(default="", validate_default=True, description='"tcp://host:8786", for kind "dask" only')
+    scheduler: str = Field(
+        default="", validate_default=True, description='"tcp://host:8786", or "tls://...", for kind "dask" only'
+    )
+    tls_ca: str = Field(
+        default="",
+        validate_default=True,
+        description="PEM file, relative to this file, as the two below: who signed the rest",
+    )
+    tls_cert: str = Field(
+        default="", validate_default=True, description="this machine's own, which the cluster asks for"
+    )
+    tls_key: str = Field(default="", validate_default=True, description="its private key")
 
     @field_validator("scheduler")
     @classmethod
     def _scheduler_named(cls, value: str, known: ValidationInfo) -> str:
         if known.data.get("kind") == "dask" and not value:
             raise ValueError('kind "dask" needs one, such as "tcp://localhost:8786"')
+        if value and not _SCHEDULER.fullmatch(value):
+            raise ValueError(f'{value!r} is no scheduler\'s address; write it like "tcp://localhost:8786"')
         return value
+
+    @field_validator("tls_ca", "tls_cert", "tls_key")
+    @classmethod
+    def _tls_whole(cls, value: str, known: ValidationInfo) -> str:
+        """All three or none: a cluster either proves who it is, both ways, or does not."""
+        scheduler = known.data.get("scheduler", "")
+        if scheduler.startswith("tls:") and not value:
+            raise ValueError('a scheduler at "tls://..." needs it')
+        if value and not scheduler.startswith("tls:") and "scheduler" in known.data:
+            raise ValueError('it is used for a scheduler at "tls://..." only')
+        return value
+
+    def relative_to(self, folder: Path) -> ExecutorSettings:
+        """With absolute paths."""
+        named = {name: getattr(self, name) for name in ("tls_ca", "tls_cert", "tls_key")}
+        return self.model_copy(update={name: str(folder / path) for name, path in named.items() if path})
 
 
 class HealthSettings(_Section):
@@ -278,6 +309,7 @@ def parse(text: str, *, source: str, folder: Path) -> Config:
         config = Config.model_validate(given)
     except ValidationError as error:
         raise ConfigError(source, [_fault(details) for details in error.errors()]) from None
+    config = config.model_copy(update={"executor": config.executor.relative_to(folder)})
     return config.with_database(folder / config.database.path)
 
 

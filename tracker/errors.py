@@ -11,6 +11,8 @@
     |   `-- DatabaseBusy         another daemon holds it
     |-- FormatError              a file to import cannot be read as what it was said to be
     |-- SandboxFailed            work on foreign data took too long, too much memory, or its process died
+    |-- EngineLost               the cluster cannot be reached; what was handed over was perhaps done, and not recorded
+    |-- WorkerLost               the worker that had it in hand is gone
     `-- DiffMismatch             a diff was applied to a text that it was not made from
 
 Failures of the world (a 404, a timeout) are not exceptions: they are values, see `tracker.model.Outcome`.
@@ -75,6 +77,14 @@ class FormatError(TrackerError):
 
 
 class SandboxFailed(TrackerError):
+    pass
+
+
+class EngineLost(TrackerError):
+    pass
+
+
+class WorkerLost(TrackerError):
     pass
 
 

@@ -11,24 +11,27 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from tracker.budget import Budget
 from tracker.cadence import CadencePolicy
 from tracker.channels import CHANGE_FIELDS, NOTICE_FIELDS, parse_template
-from tracker.check import CheckCycle, Witness
+from tracker.check import CheckCycle, Look, Witness
+from tracker.check import LookAgain as Again
 from tracker.clock import seconds_since_boot, utc_now
 from tracker.config import FILE_NAME, Config, SiteSettings
 from tracker.courier import Courier, Outlet, Outside
 from tracker.errors import ConfigError
-from tracker.executors import executor_for
+from tracker.executors import executor_for, stop_work
 from tracker.extract import SiteRules
 from tracker.fetch import Fetcher, look_at_host, user_agent
 from tracker.holds import HoldKeeper
 from tracker.judge import Judge
 from tracker.look import Looker
 from tracker.look_again import LookAgain
+from tracker.look_remote import KitOrder, LookKit, RemoteLook, RemoteLookAgain
 from tracker.model import Batch, FailureKind, Fetch, LookOrder, Recorded, Verdict
 from tracker.notices import Rule
 from tracker.notify import open_channel
@@ -58,13 +61,14 @@ class World:
         self.stop.wait(seconds)
 
 
-def fetcher_for(config: Config, world: World) -> Fetcher:
+def fetcher_for(config: Config, world: World, sleep: Callable[[float], None] | None = None) -> Fetcher:
+    """`sleep`: None: the world's."""
     return Fetcher(
         config.fetch,
         user_agent=user_agent(version("article-tracker"), config.fetch.contact),
         now=world.now,
         monotonic=world.monotonic,
-        sleep=world.sleep,
+        sleep=sleep or world.sleep,
         keeps_cookies=frozenset(site.host for site in config.sites if site.keep_cookies),
     )
 
@@ -140,6 +144,18 @@ def sandbox() -> Sandbox:
     return Sandbox(os.cpu_count() or 1, preload=("tracker.extract.examining", "trafilatura"))
 
 
+def open_look_kit(settings: bytes) -> LookKit:
+    """What a worker looks with, by the settings that `kit_order` sends."""
+    config = Config.model_validate_json(settings)
+    rules = {site.host: rules_of(site) for site in config.sites}
+    return LookKit(partial(fetcher_for, config, World()), rules, host_intervals(config), sandbox())
+
+
+def kit_order(config: Config) -> KitOrder:
+    """What workers need to know of the configuration, and nothing else of it: no channel's secret travels."""
+    return KitOrder(Config(fetch=config.fetch, sites=config.sites).model_dump_json().encode(), open_look_kit)
+
+
 @contextmanager
 def check_cycle(
     config: Config,
@@ -168,18 +184,23 @@ def check_cycle(
         sandbox() if processes is None else nullcontext(processes) as readers,
         executor_for(config.executor, config.schedule.workers) as executor,
     ):
-        looker = Looker(fetch_batch, rules, is_stopping=world.stop.is_set, run=readers.run)
+        is_remote = config.executor.kind == "dask"
+        look: Look = Looker(fetch_batch, rules, is_stopping=world.stop.is_set, run=readers.run)
+        again: Again = LookAgain(rules, readers.run)
+        if is_remote:
+            look, again = RemoteLook(kit_order(config), fetcher), RemoteLookAgain(kit_order(config))
         yield CheckCycle(
             store=store,
             executor=executor,
-            look=looker,
+            look=look,
             judge=Judge(policy_of(config)),
             now=world.now,
             jitter=world.random.random,
             workers=config.schedule.workers,
-            look_again=LookAgain(rules, readers.run),
+            look_again=again,
             witness=after_check,
             is_stopping=world.stop.is_set,
+            on_stop=partial(stop_work, executor),
             budget=budget_of(config, world),
         )
 

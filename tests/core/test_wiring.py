@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tracker import config as configuration
-from tracker.errors import ConfigError, UsageError
+from tracker.errors import ConfigError
 from tracker.executors import executor_for
 from tracker.wiring import World, outlets_of
 
@@ -24,7 +24,13 @@ def test_channels_that_cannot_be_used_are_told_all_at_once_and_without_their_sec
     assert "geheim" not in str(caught.value)
 
 
-def test_an_executor_that_is_not_here_is_refused_in_a_sentence() -> None:
-    settings = parse('[executor]\nkind = "dask"\nscheduler = "tcp://localhost:8786"').executor
-    with pytest.raises(UsageError, match="not part of this version"):
+def test_certificates_that_are_not_there_are_told_all_at_once() -> None:
+    tls = 'tls_ca = "ca.pem"\ntls_cert = "c.pem"\ntls_key = "k.pem"'
+    settings = parse(f'[executor]\nkind = "dask"\nscheduler = "tls://localhost:8786"\n{tls}').executor
+    with pytest.raises(ConfigError) as caught:
         executor_for(settings, 1)
+    assert caught.value.faults == (
+        "executor.tls_ca: there is no file /somewhere/ca.pem",
+        "executor.tls_cert: there is no file /somewhere/c.pem",
+        "executor.tls_key: there is no file /somewhere/k.pem",
+    )

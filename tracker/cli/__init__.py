@@ -34,6 +34,7 @@ _COMMANDS = {
     "export": ("give_out", "export_files"),
     "verify": ("keep", "verify"),
     "backup": ("keep", "backup"),
+    "merge": ("merge", "merge"),
     "evidence": ("evidence", "evidence"),
     "notify": ("notify", "notify"),
     "web": ("web", "web"),

@@ -21,7 +21,11 @@ class WitnessedLook:
     clock: SteadyClock
 
     def __call__(self, batch: Batch) -> tuple[Sighting, ...]:
-        sightings = NetworkWitness(self.look, self.network)(batch)
+        return self.counted(self.look(batch))
+
+    def counted(self, sightings: tuple[Sighting, ...]) -> tuple[Sighting, ...]:
+        """Those that count. Of a worker elsewhere it is asked whether the network works here."""
+        sightings = NetworkWitness(self.network).counted(sightings)
         if self.clock.doubt is not None:
             for sighting in sightings:
                 self._ask_the_time(sighting.fetch)

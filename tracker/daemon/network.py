@@ -18,7 +18,7 @@ from typing import Protocol
 from urllib.parse import urlsplit
 
 from tracker.daemon.trouble import Hindrance, Topic
-from tracker.model import Batch, FailureKind, Sighting
+from tracker.model import FailureKind, Sighting
 
 # What a lost network looks like from here. Others (a certificate, a cut answer) come from someone out there.
 _MAY_BE_OURS = frozenset({FailureKind.UNRESOLVED, FailureKind.UNREACHABLE, FailureKind.DEADLINE})
@@ -114,13 +114,12 @@ class Network:
 
 @dataclass(frozen=True, slots=True)
 class NetworkWitness:
-    """Looks, without what only our own network is to blame for: an article that is not sighted stays due."""
+    """What was seen, without what only our own network is to blame for: an article that is not sighted stays due."""
 
-    look: Callable[[Batch], tuple[Sighting, ...]]
     network: Network
 
-    def __call__(self, batch: Batch) -> tuple[Sighting, ...]:
-        return tuple(sighting for sighting in self.look(batch) if self._counts(sighting))
+    def counted(self, sightings: tuple[Sighting, ...]) -> tuple[Sighting, ...]:
+        return tuple(sighting for sighting in sightings if self._counts(sighting))
 
     def _counts(self, sighting: Sighting) -> bool:
         place = place_of(sighting.fetch.url)

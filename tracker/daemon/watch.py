@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from tracker.check import CheckCycle
+from tracker.check import CheckCycle, Look
 from tracker.clock import SteadyClock
 from tracker.config import Config
 from tracker.courier import Courier
@@ -24,6 +24,7 @@ from tracker.daemon.vitals import Vitals
 from tracker.errors import StoreError
 from tracker.fetch import Fetcher
 from tracker.logs import tell_repeats
+from tracker.look_remote import RemoteLook
 from tracker.sandbox import Runner
 from tracker.store import Store
 from tracker.wiring import Care, World, care_of, source_reader
@@ -109,7 +110,11 @@ class Watch:
     def add_looking(self, cycle: CheckCycle, store: Store) -> None:
         means = self.means
         watched = WatchedStore(store, self.file, self._hindrance, lambda: means.pulses.felt("drain"))
-        cycle = replace(cycle, store=watched, look=WitnessedLook(cycle.look, means.network, means.clock))
+        witnessed = WitnessedLook(cycle.look, means.network, means.clock)
+        look: Look = witnessed
+        if isinstance(cycle.look, RemoteLook):
+            look = replace(cycle.look, counted=witnessed.counted)
+        cycle = replace(cycle, store=watched, look=look)
         care = care_of(store, means.config)
 
         def drain() -> None:

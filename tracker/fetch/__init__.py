@@ -2,5 +2,6 @@
 
 from tracker.fetch.agent import user_agent
 from tracker.fetch.fetcher import Fetcher, look_at_host
+from tracker.fetch.pace import HostPace
 
-__all__ = ["Fetcher", "look_at_host", "user_agent"]
+__all__ = ["Fetcher", "HostPace", "look_at_host", "user_agent"]

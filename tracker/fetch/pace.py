@@ -17,6 +17,15 @@ MOST_DOUBLINGS = 5  # of the pause, after one 429 or 503 on another: 2 s becomes
 SLOWED_PAUSE_S = 0.5  # what is doubled at least, so that a host asked without pauses is slowed down, too
 
 
+@dataclass(frozen=True, slots=True)
+class HostPace:
+    """What one machine tells another of a host, in seconds from now."""
+
+    asked_ago_s: float | None = None  # since the last request ended; None: not known
+    doublings: int = 0  # of the pause
+    held_s: float = 0.0  # for so long it wants to be left alone
+
+
 @dataclass
 class _Host:
     asked_s: float | None = None  # when the last request ended
@@ -85,6 +94,24 @@ class Pace:
         with self._lock:
             now_s = self._monotonic()
             return {host: until_s - now_s for host, until_s in self._held_until_s.items() if until_s > now_s}
+
+    def state(self, host: str) -> HostPace:
+        with self._lock:
+            now_s = self._monotonic()
+            known = self._hosts.get(host, _Host())
+            ago_s = None if known.asked_s is None else now_s - known.asked_s
+            return HostPace(ago_s, known.doublings, max(0.0, self._held_until_s.get(host, now_s) - now_s))
+
+    def learn(self, host: str, told: HostPace) -> None:
+        """What another machine knew last; of requests, the later one counts."""
+        with self._lock:
+            known = self._host(host)
+            known.doublings = told.doublings
+            if told.asked_ago_s is not None:
+                asked_s = self._monotonic() - told.asked_ago_s
+                known.asked_s = asked_s if known.asked_s is None else max(asked_s, known.asked_s)
+        if told.held_s:
+            self.hold(host, told.held_s)
 
     def _forget_holds(self, now_s: float) -> None:
         for host in [host for host, until_s in self._held_until_s.items() if until_s <= now_s]:

@@ -23,15 +23,15 @@ def back_up(connection: Connection, target: Path) -> None:
         raise UsageError(f"{target} exists already; name a file that does not.")
     partial = target.with_name(target.name + ".partial")
     try:
-        _remove(partial)
+        remove_with_companions(partial)
         with translated(target), closing(sqlite3.connect(partial)) as copy:
             _copy(connection, copy)
         partial.rename(target)
-        _sync(target.parent)
+        sync_folder(target.parent)
     except OSError as error:
         raise StoreError(f"The copy {target} cannot be written: {error.strerror}.") from error
     finally:
-        _remove(partial)
+        remove_with_companions(partial)
 
 
 def _copy(connection: Connection, copy: sqlite3.Connection) -> None:
@@ -51,12 +51,12 @@ def _copy(connection: Connection, copy: sqlite3.Connection) -> None:
         )
 
 
-def _remove(partial: Path) -> None:
+def remove_with_companions(partial: Path) -> None:
     for companion in _COMPANIONS:
         partial.with_name(partial.name + companion).unlink(missing_ok=True)
 
 
-def _sync(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """The new name outlives a power cut, too."""
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:

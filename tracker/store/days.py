@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 from tracker.chain import CheckFacts
 from tracker.model import Outcome
-from tracker.store.connection import Connection
+from tracker.store.connection import Connection, Row
 from tracker.store.records import Fault
 
 # A look is written down when its batch comes back: some minutes after it was begun, at the worst some hours. What is
@@ -38,8 +38,8 @@ def _sum_of(outcomes: Iterable[Outcome]) -> str:
 
 _SUMS = ", ".join(f"CAST({_sum_of(outcomes)} AS INTEGER) AS {column}" for column, outcomes in _COUNTED.items())
 
-_COLUMNS = ("host", "day", "checks", *_COUNTED, "bytes", "median_ms")
-_INSERT = f"INSERT INTO _days ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"  # noqa: S608 - only constants are put in
+DAY_COLUMNS = ("host", "day", "checks", *_COUNTED, "bytes", "median_ms")
+_INSERT = f"INSERT INTO _days ({', '.join(DAY_COLUMNS)}) VALUES ({', '.join('?' * len(DAY_COLUMNS))})"  # noqa: S608 - only constants are put in
 _ADDED = ("checks", *_COUNTED, "bytes")
 _ADD = (
     f"{_INSERT} ON CONFLICT (host, day) DO UPDATE SET "
@@ -67,6 +67,8 @@ SELECT looks.host, ?1 AS day, sum(look_count) AS checks, {_SUMS}, sum(received_b
 FROM looks LEFT JOIN medians ON medians.host = looks.host
 GROUP BY looks.host
 """  # noqa: S608 - only constants are put in
+
+_NEXT_LOOK = "SELECT checked_at FROM checks WHERE checked_at >= ? AND checked_at < ? ORDER BY checked_at LIMIT 1"
 
 
 def roll_up_days(connection: Connection, now: datetime) -> int:
@@ -111,6 +113,15 @@ def _roll_up(connection: Connection, day: date) -> bool:
         raw.executemany(_INSERT, rows)
         raw.execute("UPDATE _closing SET open_from_day = ?", (after.isoformat(),))
     return True
+
+
+def days_counted(raw: sqlite3.Connection, start: str, end: str) -> Iterator[Row]:
+    """Rows of `_days` for the looks from the one day to the other, which is left out: in the order of DAY_COLUMNS."""
+    at = start
+    while (found := raw.execute(_NEXT_LOOK, (at, end)).fetchone()) is not None:
+        day = date.fromisoformat(found[0][:10])
+        at = (day + _DAY).isoformat()
+        yield from raw.execute(_COUNT, (day.isoformat(), at, None))
 
 
 def _has_looks_since(raw: sqlite3.Connection, check_id: int, before: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from tracker.errors import NotFound
@@ -180,8 +180,9 @@ def known_within(connection: Connection, article_ids: Iterable[int]) -> dict[int
     lines = lines_by_host(connection, {row[-2] for row in states})
     nothing: frozenset[str] = frozenset()
     return {
-        row[0]: replace(
-            _known(row, latest.get(row[-1])),
+        row[0]: _known(
+            row,
+            latest.get(row[-1]),
             seen_before=seen.get(row[0], nothing),
             aliases=aliases.get(row[0], nothing),
             site_lines=lines.get(row[-2], nothing),
@@ -192,7 +193,16 @@ def known_within(connection: Connection, article_ids: Iterable[int]) -> dict[int
     }
 
 
-def _known(row: Row, latest: Revision | None) -> Known:
+def _known(
+    row: Row,
+    latest: Revision | None,
+    *,
+    seen_before: frozenset[str],
+    aliases: frozenset[str],
+    site_lines: frozenset[str],
+    history: History,
+    host_history: HostHistory,
+) -> Known:
     article_id, url, state, added_at, last_checked_at, failures_in_row, suspect_sha256, *rest = row
     follow_until_at, is_headline_only, *_ = rest
     return Known(
@@ -207,6 +217,11 @@ def _known(row: Row, latest: Revision | None) -> Known:
         suspect_sha256=suspect_sha256,
         follow_until=moment_or_none(follow_until_at),
         is_headline_only=bool(is_headline_only),
+        seen_before=seen_before,
+        aliases=aliases,
+        site_lines=site_lines,
+        history=history,
+        host_history=host_history,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from tracker.model import History, Outcome, Plan, Sighting, State, Verdict, utc_text
 from tracker.store.connection import Row
@@ -13,6 +14,8 @@ SHOWING = frozenset({Outcome.FIRST_SEEN, Outcome.CHANGED, Outcome.REVERTED, Outc
 # Only after these was a page read whose article is trusted. What a server says of any other page (a wall, a suspect
 # change) must never be sent back to it: its "not modified" would then hide that the article is back or changed.
 _PAGE_TRUSTED = SHOWING - {Outcome.NOT_MODIFIED}
+
+_Columns = dict[str, Any]  # of Standing, with their new values
 
 # Apart, because every index on a column that is written is written too: most looks show no new revision.
 LOOK_COLUMNS = (
@@ -88,37 +91,39 @@ def standing_after(before: Standing, verdict: Verdict) -> Standing:
     fetch = verdict.sighting.fetch
     at = utc_text(fetch.fetched_at)
     is_joined = before.joined_to_article_id is not None
-    standing = replace(
-        _in_state(before, State.MOVED if is_joined else verdict.state, at),
+    is_shown = verdict.outcome in SHOWING
+    has_page = verdict.outcome in _PAGE_TRUSTED and fetch.status is not None
+    # All at once: each copy of a row of that many columns costs as much as judging a page that is as it was.
+    return replace(
+        before,
+        **_in_state(before, State.MOVED if is_joined else verdict.state, at),
         next_check_at=None if is_joined else _next_check_at(before, at, verdict),
         suspect_sha256=verdict.suspect_sha256,
         failures_in_row=verdict.failures_in_row,
         last_checked_at=max(at, before.last_checked_at or at),
+        last_success_at=max(at, before.last_success_at or at) if is_shown else before.last_success_at,
+        **(_of_page(before, verdict.sighting) if has_page else {}),
+        **_of_history(verdict.history),
+        **_of_plan(verdict.plan),
     )
-    if verdict.outcome in SHOWING:
-        standing = replace(standing, last_success_at=max(at, before.last_success_at or at))
-    if verdict.outcome in _PAGE_TRUSTED and fetch.status is not None:
-        standing = _with_page(standing, verdict.sighting)
-    return _with_plan(_with_history(standing, verdict.history), verdict.plan)
 
 
-def _with_history(standing: Standing, history: History | None) -> Standing:
+def _of_history(history: History | None) -> _Columns:
     """When it was seen stands in other columns."""
     if history is None:
-        return standing
-    return replace(
-        standing,
-        born_at=utc_text(history.born_at),
-        stirred_at=text_or_none(history.stirred_at),
-        edit_evidence=history.changes,
-        exposure=history.exposure,
-        steady_log_odds=history.steady_log_odds,
-        edits_seen=history.edits_seen,
-    )
+        return {}
+    return {
+        "born_at": utc_text(history.born_at),
+        "stirred_at": text_or_none(history.stirred_at),
+        "edit_evidence": history.changes,
+        "exposure": history.exposure,
+        "steady_log_odds": history.steady_log_odds,
+        "edits_seen": history.edits_seen,
+    }
 
 
-def _with_plan(standing: Standing, plan: Plan | None) -> Standing:
-    return standing if plan is None else replace(standing, looks_per_day=plan.looks_per_day, promise=plan.promise)
+def _of_plan(plan: Plan | None) -> _Columns:
+    return {} if plan is None else {"looks_per_day": plan.looks_per_day, "promise": plan.promise}
 
 
 def _next_check_at(before: Standing, at: str, verdict: Verdict) -> str | None:
@@ -141,23 +146,22 @@ def with_revision(standing: Standing, revision_id: int, first_seen_at: str) -> S
 def joined(standing: Standing, into_article_id: int, at: datetime) -> Standing:
     """Another article goes on with the history: this one is not looked at any more."""
     moved = _in_state(standing, State.MOVED, utc_text(at))
-    return replace(moved, next_check_at=None, joined_to_article_id=into_article_id)
+    return replace(standing, **moved, next_check_at=None, joined_to_article_id=into_article_id)
 
 
-def _in_state(standing: Standing, state: State, at: str) -> Standing:
+def _in_state(standing: Standing, state: State, at: str) -> _Columns:
     if standing.state == state.value and state is not State.NEW:
-        return standing
-    return replace(standing, state=state.value, state_since_at=at)
+        return {}
+    return {"state": state.value, "state_since_at": at}
 
 
-def _with_page(standing: Standing, sighting: Sighting) -> Standing:
+def _of_page(standing: Standing, sighting: Sighting) -> _Columns:
     fetch = sighting.fetch
     # Of a page that was known by its bytes alone, the fingerprint may not have been taken again.
     known = standing.page_sha256 if sighting.is_same_page else None
-    return replace(
-        standing,
-        etag=fetch.header("ETag"),
-        last_modified=fetch.header("Last-Modified"),
-        page_sha256=sighting.page_sha256 or known,
-        body_sha256=sighting.body_sha256,
-    )
+    return {
+        "etag": fetch.header("ETag"),
+        "last_modified": fetch.header("Last-Modified"),
+        "page_sha256": sighting.page_sha256 or known,
+        "body_sha256": sighting.body_sha256,
+    }

@@ -93,8 +93,14 @@ def fill_words(raw: sqlite3.Connection) -> None:
     """The same inside one transaction: nobody else writes, or sees the database, before it ends."""
     for index in _INDEXES:
         _empty(raw, index)
+    fill_words_behind(raw, 0, 0)
+
+
+def fill_words_behind(raw: sqlite3.Connection, paragraph_id: int, revision_id: int) -> None:
+    """Of paragraphs and revisions with larger numbers, none of which is in the index yet."""
+    for index, after_id in zip(_INDEXES, (paragraph_id, revision_id), strict=True):
         (last_id,) = raw.execute(index.last_id).fetchone()
-        size, done_id = _fill(raw, index, 0, last_id)
+        size, done_id = _fill(raw, index, after_id, last_id)
         while size:
             size, done_id = _fill(raw, index, done_id, last_id)
 
