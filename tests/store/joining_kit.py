@@ -114,6 +114,6 @@ def sizes(path: Path) -> dict[str, int]:
     with closing(sqlite3.connect(path)) as raw:
         tables = raw.execute(
             "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT GLOB '*_words*' AND name NOT IN "
-            "('joined_articles', '_frame_keys') AND name NOT LIKE 'sqlite%'"
+            "('joined_articles', 'columns_help', '_frame_keys') AND name NOT LIKE 'sqlite%'"
         ).fetchall()
         return {name: raw.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for (name,) in tables}

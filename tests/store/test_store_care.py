@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from store_kit import HOUR, NOW, History
 
-from tracker.errors import StoreError
+from tracker.errors import UsageError
 from tracker.store import Store
 
 
@@ -78,7 +78,7 @@ def test_the_last_backup_is_remembered(store: Store, path: Path, tmp_path: Path)
 
 
 def test_a_copy_that_failed_is_no_backup(store: Store, tmp_path: Path) -> None:
-    with pytest.raises(StoreError):
+    with pytest.raises(UsageError):
         store.backup(tmp_path / "no folder" / "copy.db", NOW)
     assert store.last_backup_at is None
 

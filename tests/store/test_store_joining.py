@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 import sqlite3
 from contextlib import closing
 from datetime import timedelta
@@ -190,7 +191,13 @@ def test_what_cannot_be_joined_is_refused_and_leaves_nothing(tmp_path: Path) -> 
     with pytest.raises(UsageError, match=r"a\.db and .*same\.db both follow https://a\.example/story"):
         join(target, [a, b, same])
     with pytest.raises(UsageError, match="named twice"):
-        join(target, [a, b, tmp_path / "x" / ".." / "a.db"])
+        join(target, [a, b, a])
+    (tmp_path / "x").mkdir()
+    (tmp_path / "soft.db").symlink_to(a)
+    (tmp_path / "hard.db").hardlink_to(a)
+    for again in (tmp_path / "x" / ".." / "a.db", tmp_path / "soft.db", tmp_path / "hard.db"):
+        with pytest.raises(UsageError, match="are the same file"):
+            join(target, [a, b, again])
     with pytest.raises(UsageError, match="two databases"):
         join(target, [a])
     with pytest.raises(UsageError, match="exists already"):
@@ -201,8 +208,12 @@ def test_what_cannot_be_joined_is_refused_and_leaves_nothing(tmp_path: Path) -> 
         join(target, [a, tmp_path / "text.db"])
     with hold(b), pytest.raises(DatabaseBusy, match="stop it first"):
         join(target, [a, b])
-    with pytest.raises(StoreError, match="cannot be"):
+    with pytest.raises(UsageError, match="There is no folder"):
         join(tmp_path / "nowhere" / "joined.db", [a, b])
+    with pytest.raises(NotOurDatabase, match="is a folder"):
+        join(target, [a, Path()])
+    with pytest.raises(StoreError, match="Not a directory"):
+        join(a / "joined.db", [a, b])
     assert not list(tmp_path.glob("joined*"))
 
 
@@ -216,7 +227,7 @@ def test_what_was_altered_is_not_made_good(tmp_path: Path) -> None:
 
 def test_notices_that_wait_speak_of_the_new_numbers(tmp_path: Path) -> None:
     a, b = small(tmp_path / "a.db", "a.example"), small(tmp_path / "b.db", "b.example")
-    rows = '[{"article_id":1,"change_id":1,"url":"https://b.example/story"}]'
+    rows = '[{"article_id":1,"change_id":1,"from_revision_id":1,"to_revision_id":2,"url":"https://b.example/story"}]'
     tamper(b, "INSERT INTO _outbox VALUES (1, 'desk', 'b.example', 1, '2026-11-23T00:00:00Z', 1, 's', ?)", (rows,))
     tamper(
         b,
@@ -224,8 +235,11 @@ def test_notices_that_wait_speak_of_the_new_numbers(tmp_path: Path) -> None:
         (f'{{"changes":{rows}}}',),
     )
     join(tmp_path / "joined.db", [a, b])
-    ((change_id,),) = asked(tmp_path / "joined.db", "SELECT change_id FROM changes_detail WHERE article_id = 2")
-    moved = rows.replace('"article_id":1', '"article_id":2').replace('"change_id":1', f'"change_id":{change_id}')
+    names = ("article_id", "change_id", "from_revision_id", "to_revision_id")
+    (ids,) = asked(tmp_path / "joined.db", f"SELECT {', '.join(names)} FROM changes_detail WHERE article_id = 2")
+    assert ids == (2, 2, 3, 4)
+    (row,) = json.loads(rows)
+    moved = json.dumps([row | dict(zip(names, ids, strict=True))], separators=(",", ":"))
     assert asked(tmp_path / "joined.db", "SELECT article_id, changes_json FROM _outbox") == [(2, moved)]
     assert asked(tmp_path / "joined.db", "SELECT notice_json FROM _notices") == [(f'{{"changes":{moved}}}',)]
 

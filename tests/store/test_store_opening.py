@@ -219,7 +219,7 @@ def test_backup_is_a_database_of_its_own_and_never_overwrites(tmp_path: Path) ->
             store.backup(copy)
         with pytest.raises(UsageError, match="exists already"):
             store.backup(copy)
-        with pytest.raises(StoreError) as error:
+        with pytest.raises(UsageError) as error:
             store.backup(tmp_path / "no folder" / "copy.db")
         one_sentence(error)
     path.unlink()

@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 from store_kit import History, small_database
 
-from tracker.errors import StoreError
+from tracker.errors import StoreError, UsageError
 from tracker.store import Store
 
 HERE = Path(__file__).resolve().parent
@@ -155,12 +155,25 @@ def test_a_copy_that_does_not_fit_leaves_nothing(tmp_path: Path, whole: Path) ->
 
 
 def test_what_a_killed_copy_left_is_no_part_of_the_next(tmp_path: Path, whole: Path) -> None:
-    for companion in ("", "-wal", "-shm", "-journal"):
-        (tmp_path / f"copy.db.partial{companion}").write_bytes(b"left behind " * 1000)
+    folder = tmp_path / "copy.db.partial"
+    folder.mkdir()
+    for name in ("growing.lock", "new.db", "new.db-wal", "new.db-shm", "new.db-journal"):
+        (folder / name).write_bytes(b"left behind " * 1000)
     with Store.open(whole, read_only=True) as store:
         store.backup(tmp_path / "copy.db")
     assert [path.name for path in tmp_path.iterdir()] == ["copy.db"]
     assert told(tmp_path / "copy.db") == []
+
+
+def test_a_file_of_somebody_elses_is_left_alone(tmp_path: Path, whole: Path) -> None:
+    (tmp_path / "copy.db.partial").write_text("mine")
+    with Store.open(whole, read_only=True) as store:
+        with pytest.raises(UsageError, match=r"copy\.db\.partial is in the way"):
+            store.backup(tmp_path / "copy.db")
+        with pytest.raises(UsageError, match="There is no folder"):
+            store.backup(tmp_path / "copy.db.partial" / "x.db")
+    assert (tmp_path / "copy.db.partial").read_text() == "mine"
+    assert [path.name for path in tmp_path.iterdir()] == ["copy.db.partial"]
 
 
 def test_no_copy_is_made_of_a_damaged_file(tmp_path: Path, whole: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import signal
 import subprocess
 import sys
@@ -9,8 +11,9 @@ import threading
 from pathlib import Path
 
 import pytest
-from whole_kit import Home, faults_of, printed
+from whole_kit import Home, LoopbackSite, article, faults_of, printed
 
+from tracker.model import Outcome
 from tracker.store import Store
 
 _BY_GLOB = """
@@ -55,8 +58,53 @@ def test_what_cannot_be_merged_is_told_in_a_sentence(home: Home) -> None:
     )
     assert home("merge", "b.db", "a.db", "again.db").sentence.startswith("tracker: b.db exists already")
     assert home("merge", "joined.db", "a.db").status == 2
+    assert home("merge", "joined.db", "b.db", "").sentence.endswith(
+        "is a folder, not a database; name the file inside it."
+    )
+    assert home("merge", "b.db/joined.db", "a.db", "b.db").sentence.endswith("Not a directory.")
+    home.write("joined.db.partial", "mine")
+    assert "joined.db.partial is in the way" in home("merge", "joined.db", "a.db", "b.db").sentence
+    assert (home.folder / "joined.db.partial").read_text() == "mine"
+    (home.folder / "joined.db.partial").unlink()
     assert home("merge", "joined.db", "a.db", "none.db").status == 2
     assert not list(home.folder.glob("joined*"))
+
+
+def test_looking_reporting_and_searching_go_on_with_the_joined_file(home: Home, site: LoopbackSite) -> None:
+    with LoopbackSite() as other:
+        for name, each in (("a", site), ("b", other)):
+            home.configure()
+            each.pages["/story"] = article(f"Breakwater {name} is closed", 12)
+            assert home("add", each.url("/story"), "--database", f"{name}.db").status == 0
+            assert home("check", "--all", "--database", f"{name}.db").status == 0
+            each.pages["/story"] = article(f"Breakwater {name} is closed", 15)
+            assert home("check", "--all", "--database", f"{name}.db").status == 0
+        assert home("merge", "joined.db", "a.db", "b.db").status == 0
+
+        changes = [home("report", "--since", "1d", "--format", "csv", "--database", f"{name}.db") for name in "ab"]
+        joined = home("report", "--since", "1d", "--format", "csv", "--database", "joined.db")
+        assert cells(joined.out, "url", "before", "after") == sorted(
+            row for each in changes for row in cells(each.out, "url", "before", "after")
+        )
+        found = home("search", "fishermen", "--database", "joined.db").out
+        assert site.url("/story") in found
+        assert other.url("/story") in found
+
+        assert home("check", "--all", "--database", "joined.db").status == 0
+        other.pages["/story"] = article("Breakwater b is closed", 20)
+        assert home("check", "--all", "--database", "joined.db").status == 0
+    with Store.open(home.folder / "joined.db", read_only=True) as store:
+        outcomes = [[look.outcome for look in store.checks(status.article_id)] for status in store.articles()]
+    assert [looks[2:] for looks in outcomes] == [
+        [Outcome.UNCHANGED, Outcome.UNCHANGED],
+        [Outcome.UNCHANGED, Outcome.CHANGED],
+    ]
+    assert faults_of(home.folder / "joined.db") == []
+
+
+def cells(table: str, *names: str) -> list[tuple[str, ...]]:
+    """Some columns of CSV, sorted: numbers of rows are others in another file."""
+    return sorted(tuple(row[name] for name in names) for row in csv.DictReader(io.StringIO(table)))
 
 
 def test_a_kill_leaves_no_half_file_under_the_name(home: Home) -> None:
@@ -71,7 +119,8 @@ def test_a_kill_leaves_no_half_file_under_the_name(home: Home) -> None:
         if joined.exists():  # it was quicker
             assert faults_of(joined) == []
             for path in home.folder.glob("joined.db*"):
-                path.unlink()
+                if path.is_file():  # a kill just after the renaming leaves the folder, which the next try takes over
+                    path.unlink()
     assert home("merge", "joined.db", "a.db", "b.db").status == 0
     assert faults_of(joined) == []
     assert not list(home.folder.glob("*partial*"))

@@ -9,9 +9,7 @@ from pathlib import Path
 
 from tracker.errors import StoreError, UsageError
 from tracker.store.connection import Connection, translated
-
-# What SQLite may put beside a file; left behind by a copy that was killed, it would be taken for that of the next one.
-_COMPANIONS = ("", "-wal", "-shm", "-journal")
+from tracker.store.growing import refuse_target, workplace
 
 
 def back_up(connection: Connection, target: Path) -> None:
@@ -19,19 +17,18 @@ def back_up(connection: Connection, target: Path) -> None:
 
     Raises UsageError if the target exists, StoreError where it cannot be written or the database is damaged.
     """
-    if target.exists():
-        raise UsageError(f"{target} exists already; name a file that does not.")
-    partial = target.with_name(target.name + ".partial")
+    refuse_target(target)
+    if not os.path.isdir(target.parent):  # noqa: PTH112 - Path.is_dir raises where a folder is closed to us
+        raise UsageError(f"There is no folder {target.parent}; make it, or name a file in another one.")
     try:
-        remove_with_companions(partial)
-        with translated(target), closing(sqlite3.connect(partial)) as copy:
+        with (
+            workplace(target) as partial,
+            translated(target),
+            closing(sqlite3.connect(partial)) as copy,
+        ):
             _copy(connection, copy)
-        partial.rename(target)
-        sync_folder(target.parent)
     except OSError as error:
         raise StoreError(f"The copy {target} cannot be written: {error.strerror}.") from error
-    finally:
-        remove_with_companions(partial)
 
 
 def _copy(connection: Connection, copy: sqlite3.Connection) -> None:
@@ -49,17 +46,3 @@ def _copy(connection: Connection, copy: sqlite3.Connection) -> None:
             f"The database {connection.path} is damaged ({told}), so no copy was made; restore an earlier one, or see "
             "with `tracker verify` what is still whole."
         )
-
-
-def remove_with_companions(partial: Path) -> None:
-    for companion in _COMPANIONS:
-        partial.with_name(partial.name + companion).unlink(missing_ok=True)
-
-
-def sync_folder(folder: Path) -> None:
-    """The new name outlives a power cut, too."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -57,7 +57,11 @@ def capture_faults(raw: sqlite3.Connection, walk: Walk) -> Iterator[Fault]:
     """A page that was dropped as the configuration asks is no fault: its place says so."""
     keys = _Keys(raw)
     for frame_id in raw.execute(_FRAME_IDS):
-        frame = _Frame(*raw.execute(_FRAME, frame_id).fetchone())
+        row = raw.execute(_FRAME, frame_id).fetchone()
+        if row is None:  # an index knows it: the file is damaged
+            yield Fault("_frames", frame_id[0], "it cannot be read")
+            continue
+        frame = _Frame(*row)
         places = [_Place(*place) for place in walk.over(raw.execute(_PLACES, frame_id))]
         yield from _frame_faults(frame, keys.key(frame.key_id), places)
     yield from keys.faults

@@ -76,10 +76,11 @@ def fill_codebook(connection: sqlite3.Connection) -> None:
     connection.execute("DELETE FROM columns_help")
     connection.executemany(
         "INSERT INTO columns_help (table_name, column_name, type, meaning) VALUES (?, ?, ?, ?)",
-        [row for table in everything for row in _rows(table)],
+        [row for table in everything for row in codebook_rows(table)],
     )
 
 
-def _rows(table: Table) -> list[tuple[str, str, str, str]]:
+def codebook_rows(table: Table) -> list[tuple[str, str, str, str]]:
+    """As `columns_help` has them."""
     whole = (table.name, "", "view" if table.is_view else "table", table.comment)
     return [whole, *((table.name, column.name, column.type, column.comment) for column in table.columns)]

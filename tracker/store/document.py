@@ -17,6 +17,7 @@ from pathlib import Path
 
 from tracker.store.codebook import Column, Table, tables_of
 from tracker.store.cookbook import Recipe, recipes
+from tracker.store.joining_tables import make_joined_articles
 from tracker.store.migrations import migrate
 
 _COOKBOOK = Path("docs") / "cookbook.md"
@@ -43,6 +44,15 @@ def tables() -> tuple[Table, ...]:
         return tables_of(connection)
 
 
+def tables_of_joined() -> tuple[Table, ...]:
+    """Those that only a file has that `tracker merge` made."""
+    usual = {table.name for table in tables()}
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
+        migrate(connection)
+        make_joined_articles(connection)
+        return tuple(table for table in tables_of(connection) if table.name not in usual)
+
+
 # -- Markdown ----------------------------------------------------------------------------------------------------------
 
 
@@ -52,6 +62,7 @@ def document() -> str:
     groups = (
         ("Views", [table for table in everything if table.is_view]),
         ("Tables", [table for table in everything if not table.is_view and not table.name.startswith("_")]),
+        ("Only in a file that `tracker merge` made", list(tables_of_joined())),
         ("Plumbing", [table for table in everything if table.name.startswith("_")]),
     )
     return "\n".join([_INTRODUCTION, *(line for title, group in groups for line in _group(title, group))])

@@ -11,17 +11,17 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
-from itertools import islice, pairwise
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
 from tracker.errors import NewerDatabase, NotOurDatabase, StoreError, UsageError
-from tracker.store.backing_up import remove_with_companions, sync_folder
 from tracker.store.chain_faults import chain_faults
 from tracker.store.connection import Row, translated
 from tracker.store.days import DAY_COLUMNS, days_counted
-from tracker.store.hold import hold, lock_path
+from tracker.store.growing import workplace
 from tracker.store.joining_chains import copy_chains
+from tracker.store.joining_place import blaming, copy_whole, refuse_call, undisturbed
 from tracker.store.joining_tables import (
     COPIED,
     DAYS,
@@ -30,6 +30,7 @@ from tracker.store.joining_tables import (
     Shift,
     columns_of,
     insert_into,
+    make_joined_articles,
     renumbered,
     shift_behind,
 )
@@ -46,16 +47,6 @@ _PROGRESS_ROWS = 500
 _QUICK = ("journal_mode = DELETE", "locking_mode = EXCLUSIVE", "journal_mode = OFF", "synchronous = OFF")
 _CACHE = "cache_size = -64000"  # 64 MB, as much as a few hundred thousand rows of indexes
 
-# Where chains that were hashed anew come from. It stands beside the schema, as a table of the user's own would.
-_JOINED = """
-CREATE TABLE IF NOT EXISTS joined_articles ( -- an article that came from another file, where its chain had other hashes
-    article_id INTEGER NOT NULL, -- the article
-    file TEXT NOT NULL, -- the name of that file
-    article_id_there INTEGER NOT NULL, -- its number there
-    start_sha256_there TEXT NOT NULL, -- the hash that its chain began with there
-    link_sha256_there TEXT NOT NULL -- the hash that its chain ended with there when it was joined
-) STRICT
-"""
 _SHARED = (
     "CREATE TEMP TABLE shared_paragraphs (there INTEGER PRIMARY KEY, here INTEGER NOT NULL) STRICT",
     "CREATE TEMP TABLE shared_sources (there INTEGER PRIMARY KEY, here INTEGER NOT NULL) STRICT",
@@ -104,54 +95,26 @@ def join(target: Path, paths: Sequence[Path], progress: Progress | None = None) 
     Raises UsageError if the target exists, a file is named twice or an article is in two of them, DatabaseBusy where a
     daemon runs on one, NotFound, NotOurDatabase, NewerDatabase, or StoreError where a file is damaged or was altered.
     """
-    _refuse(target, paths)
-    partial = target.with_name(f"{target.name}.partial")
     try:
-        _clear(partial)
-        with ExitStack() as stack:
-            sources = [stack.enter_context(_opened(path, partial, number)) for number, path in enumerate(paths)]
+        refuse_call(target, paths)
+        with workplace(target) as partial, ExitStack() as stack:
+            sources = [
+                stack.enter_context(_opened(path, partial.with_name(f"older-{number}.db"), target))
+                for number, path in enumerate(paths, start=1)
+            ]
             _refuse_shared_articles(sources)
-            with translated(target):
-                joined = _write(partial, sources, progress)
-        partial.rename(target)
-        sync_folder(target.parent)
+            return _write(partial, target, sources, progress)
     except OSError as error:
         raise StoreError(f"The database {target} cannot be written: {error.strerror}.") from error
-    finally:
-        _clear(partial)
-    return joined
-
-
-def _refuse(target: Path, paths: Sequence[Path]) -> None:
-    if target.exists():
-        raise UsageError(f"{target} exists already; name a file that does not.")
-    for companion in ("-wal", "-journal"):  # SQLite would take it for the new file's own
-        left = target.with_name(target.name + companion)
-        if left.exists() and left.stat().st_size:
-            raise UsageError(f"{left} was left behind by another database; remove it, or name another file.")
-    if len(paths) < 2:
-        raise UsageError("Name two databases or more that are to be merged.")
-    for path, other in pairwise(sorted(path.resolve() for path in paths)):
-        if path == other:
-            raise UsageError(f"{path} is named twice.")
-
-
-def _clear(partial: Path) -> None:
-    """What an earlier try left behind that was killed, too."""
-    for copy in [partial, *partial.parent.glob(f"{partial.name}-old-*")]:
-        remove_with_companions(copy)
 
 
 # -- the files ---------------------------------------------------------------------------------------------------------
 
 
 @contextmanager
-def _opened(path: Path, partial: Path, number: int) -> Iterator[_Source]:
-    with ExitStack() as stack:
-        if lock_path(path).exists() and os.access(lock_path(path), os.W_OK):
-            stack.enter_context(hold(path))  # what a daemon wrote meanwhile would be missing
-        raw = stack.enter_context(closing(_connected(path, partial.with_name(f"{partial.name}-old-{number}"))))
-        with translated(path):
+def _opened(path: Path, copy: Path, target: Path) -> Iterator[_Source]:
+    with undisturbed(path), closing(_connected(path, copy, target)) as raw:
+        with blaming(path, target):
             raw.execute("BEGIN")
             open_from, folded_to = raw.execute("SELECT open_from_day, folded_to_month FROM _closing").fetchone()
             sizes = (raw.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in _COUNTED)  # noqa: S608 - only constants are put in
@@ -159,18 +122,33 @@ def _opened(path: Path, partial: Path, number: int) -> Iterator[_Source]:
         yield source
 
 
-def _connected(path: Path, copy: Path) -> sqlite3.Connection:
+def _connected(path: Path, copy: Path, target: Path) -> sqlite3.Connection:
     """The file itself, which is never written to; of an older form of the schema a copy that is brought up to date."""
     try:
         return connect(path, read_only=True)
-    except (NotOurDatabase, NewerDatabase):
+    except NewerDatabase as error:
+        raise NewerDatabase(f"{path}: {error}") from None  # several are named
+    except NotOurDatabase:
         raise
     except StoreError:
         if not _is_older(path):
             raise
-    with translated(path), closing(connect_read_only(path)) as old, closing(sqlite3.connect(copy)) as new:
-        old.backup(new)
-    return connect(copy)
+    with blaming(path, target):
+        with closing(connect_read_only(path)) as old:
+            copy_whole(path, old, copy)
+        return _brought_up_to_date(copy)
+
+
+def _brought_up_to_date(copy: Path) -> sqlite3.Connection:
+    from tracker.store.migrations import migrate  # noqa: PLC0415 - loads in 0.1 s, and few files have a step to take
+
+    with ExitStack() as refusal:
+        raw = connect_raw(copy, "rw")
+        refusal.callback(raw.close)
+        raw.execute("PRAGMA synchronous = OFF")  # what a power cut leaves of it is thrown away
+        migrate(raw)
+        refusal.pop_all()
+        return raw
 
 
 def _is_older(path: Path) -> bool:
@@ -198,20 +176,21 @@ def _refuse_shared_articles(sources: Sequence[_Source]) -> None:
 # -- writing -----------------------------------------------------------------------------------------------------------
 
 
-def _write(partial: Path, sources: Sequence[_Source], progress: Progress | None) -> Joined:
+def _write(partial: Path, target: Path, sources: Sequence[_Source], progress: Progress | None) -> Joined:
     first, *others = sources
-    with closing(sqlite3.connect(partial)) as copy:
-        first.raw.backup(copy)
-    with closing(connect_raw(partial, "rw")) as raw:
+    with blaming(first.path, target):
+        copy_whole(first.path, first.raw, partial)
+    with translated(target), closing(connect_raw(partial, "rw")) as raw:
         for setting in (*_QUICK, _CACHE, "foreign_keys = OFF"):
             raw.execute(f"PRAGMA {setting}")
-        raw.create_function("renumbered", 3, renumbered, deterministic=True)
+        raw.create_function("renumbered", 4, renumbered, deterministic=True)
         walk = _Walk(progress, sum(source.row_count for source in others))
         raw.execute("BEGIN")
         with _without_triggers(raw):
             for source in others:
-                _Joining(raw, source, shift_behind(raw), walk).join()
-            _close_past(raw, sources)
+                with blaming(source.path, target):
+                    _Joining(raw, source, shift_behind(raw), walk).join()
+            _close_past(raw, sources, target)
             raw.execute("UPDATE _care SET last_backup_at = NULL, last_maintained_at = NULL")
         joined = Joined(
             *raw.execute("SELECT article_count, check_count, revision_count, change_count FROM _totals").fetchone()
@@ -280,7 +259,7 @@ class _Joining:
             self._raw.execute(f"DROP TABLE IF EXISTS temp.{name}")
         for sql in _SHARED:
             self._raw.execute(sql)
-        self._raw.execute(_JOINED)
+        make_joined_articles(self._raw)
         self._share("sources", ("source_id", "kind", "url", "added_at"), _SHARE_SOURCE)
         self._share("paragraphs", ("paragraph_id", "text_key", "text"), _SHARE_PARAGRAPH)
         for table in COPIED:
@@ -325,7 +304,7 @@ class _Joining:
         self._raw.execute(f"UPDATE _totals SET {sums}", values)  # noqa: S608 - only names of the schema are put in
 
 
-def _close_past(raw: sqlite3.Connection, sources: Sequence[_Source]) -> None:
+def _close_past(raw: sqlite3.Connection, sources: Sequence[_Source], target: Path) -> None:
     """The joined past is closed as far as that of any file: what a file did not count yet is counted now.
 
     It is folded as far as that of all files that were looked with: what is folded already is not folded again.
@@ -336,8 +315,9 @@ def _close_past(raw: sqlite3.Connection, sources: Sequence[_Source]) -> None:
             days = ", ".join(f"?{place}" for place in range(1, len(DAY_COLUMNS) + 1))
             into_days = f"INSERT INTO _days ({', '.join(DAY_COLUMNS)}) VALUES ({days}) {DAYS.met}"  # noqa: S608 - only constants are put in
             into_hours = f"INSERT INTO _hours VALUES (?, ?, ?, ?, ?, ?) {HOURS.met}"  # noqa: S608 - only constants are put in
-            raw.executemany(into_days, days_counted(source.raw, source.open_from_day, end))
-            raw.executemany(into_hours, source.raw.execute(_HOURS_BETWEEN, (source.open_from_day, end)))
+            with blaming(source.path, target):
+                raw.executemany(into_days, days_counted(source.raw, source.open_from_day, end))
+                raw.executemany(into_hours, source.raw.execute(_HOURS_BETWEEN, (source.open_from_day, end)))
     folded = [source.folded_to_month for source in sources if source.raw.execute("SELECT 1 FROM checks").fetchone()]
     raw.execute(
         "UPDATE _closing SET open_from_day = ?, folded_to_month = ?, folded_article_id = 0",

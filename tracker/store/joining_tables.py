@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from tracker.store.codebook import codebook_rows, tables_of
+
 
 class Id(StrEnum):
     """Numbers that files have in common; named after the column that counts them."""
@@ -138,6 +140,17 @@ MADE = frozenset(
 # The same in every file.
 CONSTANT = frozenset({"_sqlite_migrations", "outcomes", "change_kinds", "columns_help"})
 
+# Where chains that were hashed anew come from. Only a joined file has it: it tells nothing in any other.
+JOINED_ARTICLES = """\
+CREATE TABLE IF NOT EXISTS joined_articles ( -- an article that `tracker merge` took in, a row each time: a fact
+    article_id INTEGER NOT NULL REFERENCES articles (article_id), -- the article; it had been looked at
+    file TEXT NOT NULL, -- the name of the file that it came from
+    article_id_there INTEGER NOT NULL, -- its number there
+    start_sha256_there TEXT NOT NULL, -- the hash that its chain began with there
+    link_sha256_there TEXT NOT NULL -- the hash that its chain ended with there when it was joined
+) STRICT
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Shift:
@@ -156,7 +169,7 @@ class Shift:
         if what is None:
             return f"?{place}"
         if what is Id.TOLD:
-            return f"renumbered(?{place}, {self.by[Id.ARTICLE]}, {self.by[Id.CHANGE]})"
+            return f"renumbered(?{place}, {self.by[Id.ARTICLE]}, {self.by[Id.CHANGE]}, {self.by[Id.REVISION]})"
         moved = f"?{place} + {self.by[what]}"
         if what is Id.PARAGRAPH:
             return f"coalesce((SELECT here FROM temp.shared_paragraphs WHERE there = ?{place}), {moved})"  # noqa: S608 - only numbers are put in
@@ -188,7 +201,16 @@ def insert_into(table: Table, columns: tuple[str, ...], shift: Shift) -> str:
     return f"INSERT INTO {table.name} ({', '.join(columns)}) VALUES ({values}) {table.met}"  # noqa: S608 - only names of the schema are put in
 
 
-def renumbered(told: str | None, articles: int, changes: int) -> str | None:
+def make_joined_articles(raw: sqlite3.Connection) -> None:
+    """With what its columns mean, as the file tells it of all others."""
+    raw.execute(JOINED_ARTICLES)
+    raw.executemany(
+        "INSERT INTO columns_help (table_name, column_name, type, meaning) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        [row for table in tables_of(raw) if table.name == "joined_articles" for row in codebook_rows(table)],
+    )
+
+
+def renumbered(told: str | None, articles: int, changes: int, revisions: int) -> str | None:
     """Rows of changes in a notice that waits, with their numbers moved up."""
     if told is None:
         return None
@@ -196,9 +218,11 @@ def renumbered(told: str | None, articles: int, changes: int) -> str | None:
     for row in form if isinstance(form, list) else form["changes"]:
         _move(row, "article_id", articles)
         _move(row, "change_id", changes)
+        _move(row, "from_revision_id", revisions)
+        _move(row, "to_revision_id", revisions)
     return json.dumps(form, ensure_ascii=False, separators=(",", ":"))
 
 
 def _move(row: dict[str, Any], name: str, by: int) -> None:
-    if row[name]:  # a test notice tells of no article: 0
+    if row.get(name):  # a test notice tells of no article: 0; an older one of no revisions
         row[name] += by
