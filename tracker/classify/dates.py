@@ -102,7 +102,7 @@ def holds_years(side: Side, context: Context, preceding: Token | None, following
 def moments(found: tuple[Token, ...], context: Context) -> tuple[tuple[str, int], ...]:
     """What the tokens say of a calendar and a clock, sorted, so that "17 September" and "Sept. 17" are equal."""
     names = calendar_names(context.language) if context.language else {}
-    folded = [token.folded.replace(".", "") for token in found]
+    folded = [word for token in found if (word := token.folded.replace(".", ""))]
     half = next((word for word in folded if word in {"am", "pm"}), "")
     if not half and "".join(folded[-2:]) in {"am", "pm"}:
         half = "".join(folded[-2:])

@@ -9,7 +9,7 @@ from tracker.classify.context import Context
 from tracker.diff import diff as compare
 from tracker.model import Change, Diff, Extract, Field, Kind, Operation, utc_text
 
-ENGINE = "classify 2"
+ENGINE = "classify 3"
 
 
 def classify(d: Diff, old: Extract | str, new: Extract | str, language: str | None = None) -> tuple[Change, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from tracker.classify.clocks import HALVES, clock_tokens
 from tracker.classify.context import Context, Finding, Side
 from tracker.classify.dates import calendar_names, holds_years, is_date_word, lies_in_date_of_figures, moments
 from tracker.classify.numbers import figure_words, is_numeric, is_unit, is_unit_part, quantities, unit_of
@@ -24,18 +25,34 @@ _SAME_UNIT = Finding(Kind.VARIANT, 0.9, ("the same unit in another form",))
 def figures(old: Side, new: Side, context: Context) -> Finding | None:
     """A finding if the change is one of numbers or dates, with at most little words beside them."""
     found = (*old.tokens, *new.tokens)
-    if not any(_is_figure(token, context) for token in found) or any(_is_other_word(token, context) for token in found):
+    timed = clock_tokens(old, context) | clock_tokens(new, context)
+    others = [token for token in found if token not in timed]
+    if not (timed or any(_is_figure(token, context) for token in others)):
         return None
-    if _is_dated(old, context) or _is_dated(new, context):
-        before, after = moments(old.tokens, context), moments(new.tokens, context)
-        return _SAME_DATE if before and before == after else Finding(Kind.DATE, 0.9, ("a date or time",))
+    if any(_is_other_word(token, context) for token in others):
+        return None
+    if timed or _is_dated(old, context) or _is_dated(new, context):
+        return _SAME_DATE if _is_same_date(old, new, context) else Finding(Kind.DATE, 0.9, ("a date or time",))
+    return _number(old, new, context)
+
+
+def _number(old: Side, new: Side, context: Context) -> Finding:
     if same_value(old, new, context):
         return _SAME_VALUE
+    found = (*old.tokens, *new.tokens)
     if old.tokens and new.tokens and all(is_unit(token) or is_unit_part(token) for token in found):
         if unit_of(old.tokens) == unit_of(new.tokens):
             return _SAME_UNIT
         return Finding(Kind.NUMBER, 0.9, ("the unit differs",))
     return Finding(Kind.NUMBER, 0.95, ("the value differs",) if old.tokens and new.tokens else ("a number",))
+
+
+def _is_same_date(old: Side, new: Side, context: Context) -> bool:
+    before = moments(old.tokens, context)
+    if before and before == moments(new.tokens, context):
+        return True
+    are_numbers = all(is_numeric(token, context.vocabulary) for token in (*old.tokens, *new.tokens))
+    return are_numbers and same_value(old, new, context)  # "six o'clock", "6 o'clock"
 
 
 def same_value(old: Side, new: Side, context: Context) -> bool:
@@ -55,7 +72,12 @@ def may_hold_figure(found: tuple[Token, ...], said: frozenset[str], language: st
 @lru_cache(maxsize=64)
 def _figure_words(language: str | None) -> frozenset[str]:
     lists = vocabulary(language)
-    dates = lists.date_words | lists.time_words | (frozenset(calendar_names(language)) if language else frozenset())
+    dates = (
+        lists.date_words
+        | lists.time_words
+        | HALVES
+        | (frozenset(calendar_names(language)) if language else frozenset())
+    )
     return figure_words(lists) | dates
 
 

@@ -55,6 +55,14 @@ def base_form(word: str, language: str) -> str:
     return lemmatize(bare(word).lower(), language)
 
 
+@lru_cache(maxsize=_CACHE_SIZE)
+def keeps_capital(word: str, language: str) -> bool:
+    """Whether the dictionary lists the capitalised word with its capital: Paris, Smith and Hope, but no Officials."""
+    known, lemmatize = _dictionary()
+    plain = bare(word)
+    return known(plain, language) and lemmatize(plain, language)[:1].isupper()
+
+
 @lru_cache(maxsize=1)
 def _dictionary() -> tuple[Callable[[str, str], bool], Callable[[str, str], str]]:
     import simplemma  # noqa: PLC0415 - loads a dictionary of some megabytes, and only a changed word needs it

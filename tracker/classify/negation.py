@@ -9,8 +9,8 @@ from tracker.model import Kind
 
 def negation(old: Side, new: Side, context: Context) -> Finding | None:
     """A finding if one side alone denies, and nothing else of weight differs ("goes", "does not go")."""
-    a, b = [token.folded for token in old.words], [token.folded for token in new.words]
     negations = context.vocabulary.negations
+    a, b = _words(old, negations), _words(new, negations)
     before, after = [word for word in a if word in negations], [word for word in b if word in negations]
     if bool(before) == bool(after):
         return None
@@ -18,6 +18,15 @@ def negation(old: Side, new: Side, context: Context) -> Finding | None:
     if not is_one_word and _weight(a, context) != _weight(b, context):
         return None
     return Finding(Kind.NEGATION, 0.95, (f"“{(before or after)[0]}” was {'taken out' if before else 'put in'}",))
+
+
+def _words(side: Side, negations: frozenset[str]) -> list[str]:
+    """The words of the side, an elided negation apart: French "n'est" is "n" and "est"."""
+    found: list[str] = []
+    for token in side.words:
+        head, apostrophe, rest = token.folded.partition("'")
+        found += [head, rest] if apostrophe and head in negations else [token.folded]
+    return found
 
 
 def _weight(found: list[str], context: Context) -> list[str]:

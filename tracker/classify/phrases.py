@@ -7,7 +7,7 @@ import re
 from tracker.classify.attribution import attribution
 from tracker.classify.context import Context, Finding, Side
 from tracker.classify.figures import figures, may_hold_figure
-from tracker.classify.names import names
+from tracker.classify.names import names, place_tells_nothing
 from tracker.classify.negation import negation
 from tracker.classify.spelling import other_form, respelling
 from tracker.classify.writing import writing
@@ -77,6 +77,5 @@ def single_word(old: Side, new: Side, context: Context) -> Finding | None:
     negations = context.vocabulary.negations
     if (a[0].folded in negations) != (b[0].folded in negations):
         return None  # "did" and "didn't" are forms of one word, and say the contrary
-    return other_form(a[0].text, b[0].text, context) or respelling(
-        a[0], b[0], context, begins_sentence=old.begins_sentence
-    )
+    is_capital_mute = a[0].is_capitalised and place_tells_nothing(old)
+    return other_form(a[0].text, b[0].text, context) or respelling(a[0], b[0], context, is_capital_mute=is_capital_mute)

@@ -9,7 +9,7 @@ from rapidfuzz.distance import DamerauLevenshtein
 
 from tracker.classify.context import Context, Finding
 from tracker.classify.foldings import bare, letters_only, plain_signs, without_diacritics
-from tracker.classify.lexicon import base_form, in_dictionary, zipf
+from tracker.classify.lexicon import base_form, in_dictionary, keeps_capital, zipf
 from tracker.classify.words import Token
 from tracker.model import Kind
 
@@ -29,6 +29,8 @@ _HUGE_GAP = 2.0
 _COMMON = 3.3
 # Unknown names one letter apart are one name spelt twice more often than two; with fewer letters, not so.
 _NAME_LETTERS = 5
+# An unknown capitalised word with fewer letters is as often a name one letter away from a word ("Herve", "Here").
+_SHORTEST_CAPITAL = 6
 # Letters in which three slips still leave a word that can be recognised.
 _LONG_WORD = 8
 
@@ -106,19 +108,18 @@ def _is_word(word: str, language: str) -> bool:
     return in_dictionary(word, language) or zipf(word, language) >= _COMMON
 
 
-def respelling(old: Token, new: Token, context: Context, *, begins_sentence: bool = False) -> Finding | None:
+def respelling(old: Token, new: Token, context: Context, *, is_capital_mute: bool = False) -> Finding | None:
     """Whether a misspelt word was set right, or a right one broken; None where nothing speaks for it.
 
-    `begins_sentence` says that the words' capitals tell nothing.
+    `is_capital_mute`: the words begin a sentence, or stand in a headline that capitalises all: no sign of a name.
     """
     language = context.spelling_language
     if language is None or not looks_alike(old.text, new.text):
         return None if language is None else _garbled(old.text, new.text, language)
-    is_name = new.is_capitalised and not begins_sentence
-    if _is_misspelt(old.text, new.text, language, is_name=is_name):
+    if _is_misspelt(old.text, new.text, language, is_name=_is_name(new, language, is_capital_mute=is_capital_mute)):
         reasons = (f"“{old.text}” is in no dictionary", *_elsewhere(new.text, context))
         return Finding(Kind.SPELLING, 0.97, reasons)
-    if _is_misspelt(new.text, old.text, language, is_name=old.is_capitalised and not begins_sentence):
+    if _is_misspelt(new.text, old.text, language, is_name=_is_name(old, language, is_capital_mute=is_capital_mute)):
         return Finding(Kind.SPELLING, 0.9, (f"“{new.text}” is in no dictionary, “{old.text}” is right",))
     if _is_obscure(old.text, new.text, language) and not new.is_capitalised:
         return Finding(Kind.SPELLING, 0.8, (f"“{old.text}” is hardly ever written",))
@@ -146,6 +147,11 @@ def _garbled(old: str, new: str, language: str) -> Finding | None:
     return Finding(Kind.SPELLING, 0.8, (f"“{old}” is in no dictionary",))
 
 
+def _is_name(token: Token, language: str, *, is_capital_mute: bool) -> bool:
+    """Whether the right word is a name; what resembles it may then be another name, unknown to the dictionary."""
+    return token.is_capitalised and (not is_capital_mute or keeps_capital(token.text, language))
+
+
 def _is_misspelt(wrong: str, right: str, language: str, *, is_name: bool) -> bool:
     """Whether one word is in no dictionary and hardly ever written, and the other is a word."""
     if in_dictionary(wrong, language):
@@ -156,8 +162,16 @@ def _is_misspelt(wrong: str, right: str, language: str, *, is_name: bool) -> boo
     if frequency < _RARE:
         return True
     # A slip hardly ever hits the first letter; a foreign word is as likely one letter away there ("auch", "much").
-    is_slip = wrong[:1].islower() and (wrong[:1] == right[:1] or sorted(wrong) == sorted(right))
-    return is_slip and not is_name and frequency < _COMMON and other - frequency >= _TELLING_GAP
+    return _is_slip(wrong, right) and not is_name and frequency < _COMMON and other - frequency >= _TELLING_GAP
+
+
+def _is_slip(wrong: str, right: str) -> bool:
+    """Whether letters changed places, or one behind the first is wrong; not in a short capitalised word: a name."""
+    a, b = wrong.casefold(), right.casefold()
+    if wrong[:1].isupper() and not right[:1].isupper():
+        return False
+    may_be_name = wrong[:1].isupper() and min(len(a), len(b)) < _SHORTEST_CAPITAL
+    return sorted(a) == sorted(b) or (a[0] == b[0] and not may_be_name)
 
 
 def _is_obscure(wrong: str, right: str, language: str) -> bool:

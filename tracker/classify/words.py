@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 import regex
 
-# A number keeps its separators and what is glued to it ("1,500", "32.7m", "19th"); a word its inner apostrophes.
+# A number keeps its separators and what is glued to it ("1,500", "32.7m", "14h30"); a word its inner apostrophes.
 _TOKEN = regex.compile(
-    r"(?P<number>\p{N}+(?:[.,:\u00a0\u202f’'](?=\p{N})\p{N}+)*(?:\p{L}+)?)"
+    r"(?P<number>\d{1,2}[hH]\d\d(?![\p{L}\p{N}])|\p{N}+(?:[.,:\u00a0\u202f’'](?=\p{N})\p{N}+)*(?:\p{L}+)?)"
     r"|(?P<word>[\p{L}\p{M}]+(?:['’][\p{L}\p{M}]+)*)"
     r"|(?P<sign>[^\s\p{L}\p{N}])"
 )

@@ -26,10 +26,17 @@ class Vocabulary:
     hedge_phrases: tuple[str, ...] = ()
     hedge_companions: frozenset[str] = frozenset()  # may stand beside a hedge in one change
     function_words: frozenset[str] = frozenset()
+    articles: frozenset[str] = frozenset()  # before a noun, hardly ever before a name (where all have capitals)
     titles: frozenset[str] = frozenset()
     date_words: frozenset[str] = frozenset()
     time_words: frozenset[str] = frozenset()
     year_words: frozenset[str] = frozenset()  # before a number, they say that it is a year: "since 1990"
+    clock_marks: frozenset[str] = frozenset()  # behind a number, they make it a time of day: "9 a.m.", "14 Uhr"
+    clock_marks_of_figures: frozenset[str] = frozenset()  # not behind a number in words: "not one am I"
+    clock_leads: frozenset[str] = frozenset()  # before a number, the same: "klockan 14", "half past six"
+    # Behind a number they may be a length of time too ("14 heures"), unless such a preposition stands before ("à").
+    clock_units: frozenset[str] = frozenset()
+    clock_prepositions: frozenset[str] = frozenset()
     date_joints: frozenset[str] = frozenset()  # between a day and its month: "the 6th of December"
     approximations: frozenset[str] = frozenset()
     confusions: frozenset[frozenset[str]] = frozenset()
@@ -88,10 +95,16 @@ def _load(code: str) -> Vocabulary:
         hedge_phrases=tuple(content.get("hedge_phrases", ())),
         hedge_companions=listed("hedge_companions"),
         function_words=listed("function_words"),
+        articles=listed("articles"),
         titles=listed("titles"),
         date_words=listed("date_words"),
         time_words=listed("time_words"),
         year_words=listed("year_words"),
+        clock_marks=listed("clock_marks"),
+        clock_marks_of_figures=listed("clock_marks_of_figures"),
+        clock_leads=listed("clock_leads"),
+        clock_units=listed("clock_units"),
+        clock_prepositions=listed("clock_prepositions"),
         date_joints=listed("date_joints"),
         approximations=listed("approximations"),
         confusions=frozenset(frozenset(pair.split()) for pair in content.get("confusions", ())),
