@@ -128,8 +128,28 @@ def test_list(revised: Home) -> None:
     assert revised("list", "--state", "gone", "--format", "json").out == "[]\n"
     terminal = revised("list").out
     assert SECOND_HEADLINE[:10] in terminal
-    assert "www.example.com" in terminal
+    assert URL.rpartition("/")[0] in terminal
     assert all(revised("list", "--state", state.value).status == 0 for state in State)
+
+
+def test_a_host_may_be_named_without_its_port(home: Home, site: LoopbackSite) -> None:
+    home.configure()
+    urls = [site.url(f"/story-{'long-' * 30}{n}") for n in range(2)]
+    assert home("add", *urls, "https://www.example.com/elsewhere").status == 0
+    listed = home("list", "--host", "127.0.0.1")
+    assert listed.out.count("/story-long-") == 2
+    assert "elsewhere" not in listed.out
+    assert len(json.loads(home("list", "--host", site.host, "--format", "json").out)) == 2
+    assert home("add", "http://127.0.0.1:1/other").status == 0
+    several = home("list", "--host", "127.0.0.1")
+    assert (several.status, several.sentence.count("127.0.0.1:")) == (2, 2)
+    assert len(json.loads(home("list", "--host", "127.0.0.1:1", "--format", "json").out)) == 1
+
+
+def test_the_folder_that_a_configuration_names_is_made(home: Home) -> None:
+    home.write("config.toml", '[database]\npath = "deep/down/tracker.db"\n')
+    assert home("add", URL).status == 0
+    assert (home.folder / "deep" / "down" / "tracker.db").is_file()
 
 
 def test_status_and_log(revised: Home) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import os
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, tzinfo
@@ -38,7 +39,7 @@ class App:
 
     def config(self) -> Config:
         """The configuration that applies. Raises ConfigError with all its faults."""
-        found = configuration.find(self.config_file, os.environ, Path.cwd(), _USER_FOLDER)
+        found = self._config_found()
         config = configuration.load(found) if found else configuration.parse("", source="", folder=Path.cwd())
         return config.with_database(self.database) if self.database else config
 
@@ -47,15 +48,27 @@ class App:
         return Store.open(self.config().database_path, read_only=True)
 
     def write(self, config: Config) -> Store:
-        """The database, made where there is none yet."""
+        """The database, made where there is none yet; its folder too, if a configuration names it."""
         path = config.database_path
-        if self.database is None and not path.parent.exists():
+        if self.database is None and not path.parent.exists() and self._config_found() is None:
             raise NotFound(f"There is no folder {path.parent}; `tracker init` makes one that is ready to run.")
         return Store.open(path, create=True)
 
-    def output(self) -> Console:
-        """Standard output, for what was asked for."""
-        return Console(no_color=self.is_plain or None, highlight=False, markup=False, emoji=False, soft_wrap=False)
+    def _config_found(self) -> Path | None:
+        return configuration.find(self.config_file, os.environ, Path.cwd(), _USER_FOLDER)
+
+    def output(self, piped_width: int | None = None) -> Console:
+        """Standard output, for what was asked for. `piped_width`: of lines that no screen limits; None: 80."""
+        # None, where it was closed before the start.
+        is_piped = sys.stdout is not None and not sys.stdout.isatty() and "COLUMNS" not in os.environ
+        return Console(
+            no_color=self.is_plain or None,
+            highlight=False,
+            markup=False,
+            emoji=False,
+            soft_wrap=False,
+            width=piped_width if is_piped else None,
+        )
 
     def remarks(self) -> Console:
         """Standard error, for everything else."""
@@ -144,6 +157,11 @@ class _Host(click.ParamType[str]):
             return host_of(canonical_url(value if "://" in value else f"https://{value}"))
         except BadURL:
             self.fail(f"{value!r} is no host; write it as in www.example.com.", param, ctx)
+
+
+def tracked_host(store: Store, host: str | None) -> str | None:
+    """What `--host` names in this database. Raises NotFound where it may be one of several."""
+    return None if host is None else store.named_host(host)
 
 
 def host_option(command: Callable[..., None]) -> Callable[..., None]:

@@ -16,7 +16,7 @@ from rich.progress import Progress as Bar
 from rich.text import Text
 
 from tracker import __version__, exporting
-from tracker.cli.base import URL_FORMS, App, host_option, with_app
+from tracker.cli.base import URL_FORMS, App, host_option, tracked_host, with_app
 from tracker.cli.give_out_pages import FORMS as PAGE_FORMS
 from tracker.cli.give_out_pages import kinds_of, write_feed, write_site
 from tracker.cli.times import Moment
@@ -100,6 +100,7 @@ def export_files(
         raise UsageError("--until lies before --since; exchange them.")
     _refuse_what_has_no_meaning(form, kinds, base_url)
     with app.read() as store, app.progress() as bar:
+        host = tracked_host(store, host)
         progress = _shown_by(bar)
         if form == "site":
             _remark(app, write_site(store, references, base_url, datetime.now(UTC), progress))

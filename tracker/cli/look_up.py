@@ -17,6 +17,7 @@ from tracker.cli.base import (
     format_option,
     host_option,
     time_zone,
+    tracked_host,
     utc_option,
     with_app,
 )
@@ -37,9 +38,12 @@ from tracker.render.timeline import timeline_view
 from tracker.render.why import PageFacts, Why, why_form, why_view
 from tracker.store import Store
 from tracker.store.records import StoredCapture
+from tracker.urls import HostMap
 
 # A longer list comes in tables of so many, each as wide as it needs to be: the first is there at once.
 _LISTED_AT_ONCE = 50
+# For a program that reads the list: an address of the usual length at most (RFC 9110, 4.1) stays whole.
+_PIPED_COLUMNS = 8_000
 
 
 @click.command("list")
@@ -51,13 +55,13 @@ _LISTED_AT_ONCE = 50
 def list_articles(app: App, host: str | None, state: str | None, form: str, is_utc: bool) -> None:
     """The tracked articles."""
     with app.read() as store:
-        articles = store.articles(host, State(state) if state else None)
+        articles = store.articles(tracked_host(store, host), State(state) if state else None)
         if form == "json":
             for piece in json_array(map(article_row, articles)):
                 click.echo(piece, nl=False)
             click.echo()
             return
-        output, count = app.output(), 0
+        output, count = app.output(_PIPED_COLUMNS), 0
         while some := tuple(islice(articles, _LISTED_AT_ONCE)):
             output.print(articles_view(some, time_zone(is_utc), tells_since=state is not None))
             count += len(some)
@@ -203,12 +207,8 @@ def page_facts(capture: StoredCapture) -> PageFacts:
 
 def rules_for(config: Config, host: str) -> dict[str, JSONValue]:
     """What [[sites]] says of the host, as it was written."""
-    return {
-        key: value
-        for site in config.sites
-        if site.host == host
-        for key, value in site.model_dump(mode="json", exclude_unset=True, exclude={"host"}).items()
-    }
+    site = HostMap({site.host: site for site in config.sites}).get(host)
+    return {} if site is None else site.model_dump(mode="json", exclude_unset=True, exclude={"host"})
 
 
 def _write_raw(store: Store, revision: Revision) -> None:

@@ -17,6 +17,7 @@ from tracker.cli.base import (
     format_option,
     host_option,
     time_zone,
+    tracked_host,
     utc_option,
     with_app,
 )
@@ -172,8 +173,9 @@ def report(
     """
     if until is not None and until < since:
         raise UsageError("--until lies before --since; exchange them.")
-    wanted = Wanted(since, until, host, _kinds(kinds), Field(field_name) if field_name else None)
     with app.read() as store:
+        chosen = tracked_host(store, host)
+        wanted = Wanted(since, until, chosen, _kinds(kinds), Field(field_name) if field_name else None)
         if form in ("json", "csv"):
             _write_rows(store, wanted, form)
         elif order == "article":

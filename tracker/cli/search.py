@@ -11,7 +11,7 @@ from itertools import chain
 import click
 from rich.text import Text
 
-from tracker.cli.base import App, format_option, host_option, time_zone, utc_option, with_app
+from tracker.cli.base import App, format_option, host_option, time_zone, tracked_host, utc_option, with_app
 from tracker.cli.times import Moment
 from tracker.errors import UsageError
 from tracker.exchange.tables import TableForm
@@ -87,6 +87,7 @@ def search(
     query = _query(words)
     with app.read() as store:
         # One more than is shown tells whether there are more.
+        host = tracked_host(store, host)
         hits = store.search(query, host=host, since=since, until=until, where=Where(where), limit=limit + 1)
         articles = by_article(hits)
     _print(app, query, articles[:limit], form, is_utc=is_utc, has_more=len(articles) > limit)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from contextlib import suppress
 from ipaddress import ip_address
 
 import click
@@ -38,7 +39,8 @@ def web(app: App, host: str, port: int) -> None:
         app.remarks().print(f"The pages are at http://{_shown(address[0])}:{address[1]}/ until Ctrl-C.")
         if not _is_loopback(address[0]):
             app.remarks().print(_OPENED_UP.format(address=f"{_shown(address[0])}:{address[1]}"))
-        serve(database, listener)
+        with suppress(KeyboardInterrupt):  # the end that it is meant to have
+            serve(database, listener)
 
 
 def _listening(host: str, port: int) -> socket.socket:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Container
 
 from requests.cookies import RequestsCookieJar
 
@@ -12,7 +13,7 @@ MOST_COOKIES = 180  # for one host: what browsers keep; a host that sets more st
 class CookieShelf:
     """One jar a host, in memory only. Safe to share between threads: a look takes a copy and puts it back."""
 
-    def __init__(self, hosts: frozenset[str]) -> None:
+    def __init__(self, hosts: Container[str]) -> None:
         self._hosts = hosts
         self._lock = threading.Lock()
         self._jars: dict[str, RequestsCookieJar] = {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from datetime import datetime, timedelta
 
 from tracker.config import FetchSettings
@@ -42,7 +42,7 @@ class Fetcher:
         sleep: Callable[[float], object],
         resolve: Resolver = system_addresses,
         tls: ssl.SSLContext | None = None,
-        keeps_cookies: frozenset[str] = frozenset(),
+        keeps_cookies: Container[str] = frozenset(),
     ) -> None:
         self.settings = settings
         self.sleep = sleep

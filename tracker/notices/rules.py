@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from tracker.channels import CHANGE_FIELDS, IMMEDIATE, NOTICE_FIELDS, Rhythm, Template, parse_template
 from tracker.model import ChangeDetail, Field, Kind
+from tracker.urls import without_port
 
 DEFAULT_TITLE = parse_template("", NOTICE_FIELDS)
 DEFAULT_LINE = parse_template("", CHANGE_FIELDS)
@@ -38,7 +39,8 @@ def wanted(rule: Rule, detail: ChangeDetail) -> bool:
 
 
 def _is_host_wanted(hosts: frozenset[str], host: str) -> bool:
-    if not hosts or host in hosts:
+    name = without_port(host)
+    if not hosts or host in hosts or name in hosts:
         return True
-    labels = host.split(".")
+    labels = name.split(".")
     return any(f"*.{'.'.join(labels[start:])}" in hosts for start in range(len(labels)))

@@ -89,9 +89,16 @@ def _host(host: HostEntries, tz: tzinfo | None, *, is_named: bool) -> Iterator[R
         yield Text()
         if is_named and not at:
             yield Text(safe_text(host.host), "bold cyan", overflow="fold")
-        yield indented(Text(safe_text(article.headline or article.url), "bold", overflow="fold"), _INDENT)
+        yield from _name(article.headline, article.url)
         for entry in article.entries:
             yield from _entry(entry, tz)
+
+
+def _name(headline: str | None, url: str) -> Iterator[RenderableType]:
+    """Where it is to be read, too."""
+    if headline:
+        yield indented(Text(safe_text(headline), "bold", overflow="fold"), _INDENT)
+    yield indented(Text(safe_text(url), _FAINT if headline else "bold", overflow="fold"), _INDENT)
 
 
 def _entry(entry: Entry, tz: tzinfo | None) -> Iterator[RenderableType]:
@@ -114,8 +121,8 @@ def _gone(digest: Digest, tz: tzinfo | None) -> Iterator[RenderableType]:
     yield Text()
     yield Text(words.gone_title(digest), _TITLE)
     for absence in digest.findings.gone:
-        yield indented(Text(safe_text(absence.headline or absence.url), "bold", overflow="fold"), _INDENT)
-        yield indented(Text(f"{words.gone_text(absence, tz)}, {safe_text(absence.host)}", _FAINT), _INDENT)
+        yield from _name(absence.headline, absence.url)
+        yield indented(Text(words.gone_text(absence, tz), _FAINT), _INDENT)
     rest = words.gone_rest_text(digest)
     if rest:
         yield indented(Text(rest, _FAINT), _INDENT)

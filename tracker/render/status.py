@@ -168,7 +168,7 @@ def _channels_table(channels: Sequence[ChannelHealth], now: datetime, tz: tzinfo
 
 
 def articles_view(articles: Iterable[ArticleStatus], tz: tzinfo | None, *, tells_since: bool = False) -> RenderableType:
-    """One row an article; its host under its headline, its URL where no headline is known yet.
+    """One row an article; its URL under its headline.
 
     `tells_since`: since when it stands as it does also where it is simply there.
     """
@@ -177,7 +177,8 @@ def articles_view(articles: Iterable[ArticleStatus], tz: tzinfo | None, *, tells
 
 
 class _Articles:
-    """It looks at the screen: on a narrow one the time of the last look stands under the headline too."""
+    """It looks at the screen: on a narrow one the time of the last look stands under the headline too. For a program
+    that reads it there is no screen, and an address stays in one line."""
 
     def __init__(self, articles: Sequence[ArticleStatus], tz: tzinfo | None, *, tells_since: bool) -> None:
         self.articles = articles
@@ -185,7 +186,8 @@ class _Articles:
         self.tells_since = tells_since
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        yield Page(self._table(is_narrow=options.max_width < _NARROW), measure=_TABLE_MEASURE)
+        measure = _TABLE_MEASURE if console.is_terminal else options.max_width
+        yield Page(self._table(is_narrow=options.max_width < _NARROW), measure=measure)
 
     def _table(self, *, is_narrow: bool) -> Table:
         table = _table("Id", "Article", "State", "Rev.", "Changes", *([] if is_narrow else ["Last look"]))
@@ -207,10 +209,10 @@ class _Articles:
 
 
 def _title(article: ArticleStatus, *facts: str) -> Text:
-    """The headline; below it, in the column that has room, the host and these facts, the empty ones left out."""
-    below = [article.host if article.headline else "", *facts]
-    lines = [Text(safe_text(article.headline or article.url), overflow="fold")]
-    if told := ", ".join(filter(None, below)):
+    """The headline, if there is one; below it, in the column that has room, the URL and these facts, if any."""
+    lines = [Text(safe_text(article.headline), overflow="fold")] if article.headline else []
+    lines.append(Text(safe_text(article.url), "dim" if lines else "", overflow="fold"))
+    if told := ", ".join(filter(None, facts)):
         lines.append(Text(safe_text(told), "dim", overflow="fold"))
     return Text("\n").join(lines)
 

@@ -10,6 +10,7 @@ from tracker.store.addresses import named_article_ids
 from tracker.store.connection import Connection, translated
 from tracker.store.identity import Identity
 from tracker.store.values import ARTICLE_COLUMNS, article_status, id_list
+from tracker.urls import without_port
 
 _CANDIDATES_SHOWN = 5  # what can be taken in at a glance
 _COMPARED_FOR_NEAREST = 2_000  # comparing by similarity takes about 20 µs a URL
@@ -41,6 +42,20 @@ def resolve(connection: Connection, reference: str) -> ArticleStatus:
     if exact is not None:
         return article(connection, exact)
     return article(connection, _by_part(connection, given))
+
+
+def named_host(connection: Connection, name: str) -> str:
+    """The host that is tracked under a name: itself, or, for one without a port, the only one with a port. Raises
+    NotFound where there are several."""
+    if connection.row("SELECT 1 FROM articles WHERE host = ? LIMIT 1", (name,)) is not None:
+        return name
+    # What lies between "name:" and the character after the colon; by the index.
+    rows = connection.rows("SELECT DISTINCT host FROM articles WHERE host > ?1 || ':' AND host < ?1 || ';'", (name,))
+    hosts = sorted(host for (host,) in rows if without_port(host) == name)
+    if len(hosts) > 1:
+        some = ", ".join(hosts[:_CANDIDATES_SHOWN]) + (", ..." if len(hosts) > _CANDIDATES_SHOWN else "")
+        raise NotFound(f"{name} is tracked on {len(hosts)} ports; name one: {some}.")
+    return hosts[0] if hosts else name
 
 
 def article(connection: Connection, article_id: int) -> ArticleStatus:

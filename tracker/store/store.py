@@ -304,6 +304,10 @@ class Store:
         """The article of an id, a URL (any that led to it), or a unique part of a URL. Raises NotFound."""
         return resolving.resolve(self._connection, reference)
 
+    def named_host(self, name: str) -> str:
+        """The host as it is tracked: one named without its port may be the only one of that name. Raises NotFound."""
+        return resolving.named_host(self._connection, name)
+
     def articles(self, host: str | None = None, state: State | None = None) -> Iterator[ArticleStatus]:
         return reading.articles(self._connection, host, state)
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 from tracker.urls.address import canonical_url, host_of, is_front_page
 from tracker.urls.believed import believed_canonical, doubt_of_canonical, site_of
 from tracker.urls.foldings import ArticleUrl, Folding, article_url
+from tracker.urls.host_map import HostMap, without_port
 from tracker.urls.same_article import ArticleKey, article_key, same_article_key
 from tracker.urls.shape import names_article
 
@@ -20,6 +21,7 @@ __all__ = [
     "ArticleKey",
     "ArticleUrl",
     "Folding",
+    "HostMap",
     "article_key",
     "article_url",
     "believed_canonical",
@@ -30,4 +32,5 @@ __all__ = [
     "names_article",
     "same_article_key",
     "site_of",
+    "without_port",
 ]
