@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -14,7 +15,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from cycle import addresses, serve, tree
+from cycle import Server, addresses, pages, tree
 
 from tracker.check import CheckCycle
 from tracker.config import Config, ExecutorSettings, FetchSettings, ScheduleSettings
@@ -24,8 +25,9 @@ from tracker.model import Batch
 from tracker.store import Store
 from tracker.wiring import World, check_cycle, fetcher_for
 
-IN_HAND = 32  # batches
-THREADS_A_WORKER = 16
+MANY_HOSTS = 400  # at which each article is the only one that is due
+FEW_HOSTS = 40  # with a full batch each
+THREADS_A_WORKER = 4  # sites on loopback answer at once: more would wait for the two cores
 _TASKS, _TASKS_ALONE = 2_000, 200  # that do nothing
 _TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
 _READY_S = 60.0
@@ -36,7 +38,7 @@ _READY_S = 60.0
 
 @dataclass(frozen=True)
 class Sites:
-    """Some dozens of hosts in a process of their own."""
+    """Hosts in a process of their own: a port of loopback each."""
 
     control: Connection
     process_id: int
@@ -49,11 +51,23 @@ class Sites:
         self.control.recv()
 
 
+def _serve(control: Connection) -> None:
+    """Tells its ports and the number of pages; then True makes the pages noisy, False plain, None ends it."""
+    bodies, is_noisy = list(pages()), threading.Event()
+    servers = [Server(bodies, is_noisy) for _ in range(MANY_HOSTS)]
+    for server in servers:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+    control.send(([server.server_address[1] for server in servers], len(bodies)))
+    while (wanted := control.recv()) is not None:
+        is_noisy.set() if wanted else is_noisy.clear()
+        control.send(wanted)
+
+
 @contextmanager
 def sites() -> Iterator[Sites]:
     spawn = multiprocessing.get_context("spawn")
     control, theirs = spawn.Pipe()
-    server = spawn.Process(target=serve, args=(theirs,), daemon=True)
+    server = spawn.Process(target=_serve, args=(theirs,), daemon=True)
     server.start()
     theirs.close()
     ports, page_count = control.recv()
@@ -132,6 +146,9 @@ class Counted:
     def sticks_to(self, *arguments: object) -> str:
         return self.errand.sticks_to(*arguments)
 
+    def weight(self, *arguments: object) -> int:
+        return self.errand.weight(*arguments)
+
     def packed(self, *arguments: object) -> bytes:
         told = self.errand.packed(*arguments)
         self.sent_bytes += len(told)
@@ -166,33 +183,47 @@ class Speed:
     seconds: float
     cpu_s: float
     judge_cpu_s: float  # of the process that claims, judges and records
+    tasks: int  # of the engine
     batches: int
     sent_bytes: int
     come_bytes: int
 
 
-def _config(folder: Path, scheduler: str) -> Config:
+@dataclass(frozen=True)
+class Load:
+    """How much there is to look at, and how it is spread."""
+
+    articles: int
+    hosts: int
+    in_hand: int  # batches
+
+    @property
+    def name(self) -> str:
+        return f"{self.articles / self.hosts:.0f} a host, {self.in_hand} in hand"
+
+
+def _config(folder: Path, in_hand: int, scheduler: str) -> Config:
     settings = ExecutorSettings(kind="dask", scheduler=scheduler) if scheduler else ExecutorSettings()
     return Config(
         fetch=FetchSettings(allow_private_addresses=True, host_interval_s=0.0),
-        schedule=ScheduleSettings(workers=IN_HAND, requests_per_day=100_000_000),
+        schedule=ScheduleSettings(workers=in_hand, requests_per_day=100_000_000),
         executor=settings,
     ).with_database(folder / "tracker.db")
 
 
-def speeds(name: str, there: Sites, articles: int, scheduler: str = "", others: Sequence[int] = ()) -> Iterator[Speed]:
+def speeds(there: Sites, load: Load, scheduler: str = "", others: Sequence[int] = ()) -> Iterator[Speed]:
     """First looks; the same pages again, with other bytes; with the very same bytes."""
-    urls = addresses(there.ports, there.page_count, articles)
+    urls = addresses(there.ports[: load.hosts], there.page_count, load.articles)
     world = World()
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
-        config = _config(Path(folder), scheduler)
+        config = _config(Path(folder), load.in_hand, scheduler)
         store = stack.enter_context(Store.open(Path(config.database.path), create=True))
         ids = [article_id for article_id, _ in store.add_articles(urls, world.now())]
         fetcher = fetcher_for(config, world)
         cycle = stack.enter_context(check_cycle(config, store, fetcher, world, lambda _verdict, _recorded: None))
         for title, is_noisy in (("first looks", False), ("other bytes", True), ("same bytes", True)):
             there.make_noisy(is_noisy)
-            yield _timed(f"{name}: {title}", cycle, store.orders_for(ids), there, others)
+            yield _timed(title, cycle, store.orders_for(ids), there, others)
 
 
 def _timed(name: str, cycle: CheckCycle, batches: Sequence[Batch], there: Sites, others: Sequence[int]) -> Speed:
@@ -201,14 +232,18 @@ def _timed(name: str, cycle: CheckCycle, batches: Sequence[Batch], there: Sites,
     counted = Counted(errand) if isinstance(errand, Errand) else None
     if counted is not None:
         cycle.look = counted
-    processes = (os.getpid(), *others)
+    processes, tasks_before = (os.getpid(), *others), _tasks_sent(cycle)
     began_s, cpu_before_s, own_before_s = time.perf_counter(), cpu_s(processes, there.process_id), time.process_time()
     looks = cycle.run(batches).checks
     seconds = time.perf_counter() - began_s
     used_s, own_s = cpu_s(processes, there.process_id) - cpu_before_s, time.process_time() - own_before_s
     cycle.look = look
     travelled = (counted.batches, counted.sent_bytes, counted.come_bytes) if counted else (0, 0, 0)
-    return Speed(name, looks, seconds, used_s, own_s, *travelled)
+    return Speed(name, looks, seconds, used_s, own_s, _tasks_sent(cycle) - tasks_before, *travelled)
+
+
+def _tasks_sent(cycle: CheckCycle) -> int:
+    return int(getattr(cycle.executor, "tasks_sent", 0))
 
 
 # -- the engine alone --------------------------------------------------------------------------------------------------
@@ -232,7 +267,7 @@ class Overhead:
 def overhead(there: Cluster) -> Overhead:
     """What the engine takes."""
     scheduler, *workers = there.process_ids
-    with executor_for(ExecutorSettings(kind="dask", scheduler=there.scheduler), IN_HAND) as executor:
+    with executor_for(ExecutorSettings(kind="dask", scheduler=there.scheduler), 1) as executor:
         executor.submit(os.getpid).result()
         began_s = time.perf_counter()
         for _ in range(_TASKS_ALONE):

@@ -23,6 +23,7 @@ from tracker.cadence import Allowance
 from tracker.clock import not_before
 from tracker.errors import EngineLost, WorkerLost
 from tracker.extract.together import StoredPage
+from tracker.host_turns import HostHold, HostTurns
 from tracker.judge import reads_otherwise
 from tracker.look import not_seen
 from tracker.losses import MOST_LOSSES, Losses
@@ -31,8 +32,11 @@ from tracker.store import StoredCapture
 
 log = logging.getLogger(__name__)
 
-_BATCH_ORDERS = 10  # of one host at a time: a stop or a crash loses at most the looks of one such batch
-_CLAIM_ORDERS = 200  # at a time: enough to keep every worker busy, little enough to stay fresh
+BATCH_ORDERS = 10  # of one host at a time: a stop or a crash loses at most the looks of one such batch
+# At a time: enough to keep every worker busy, little enough to stay fresh, and to cost little where one is free.
+_LEAST_CLAIMED = 200
+_MOST_CLAIMED = 2_000
+_CLAIMED_A_BATCH = 4
 _CLAIM_AGAIN_S = 1.0  # what fell due at other hosts does not wait for a slow one
 
 
@@ -87,7 +91,12 @@ class _InHand:
     """What a worker is at."""
 
     batch: Batch
+    hold: HostHold | None  # None: the host is not asked for anything
     is_final: bool = False  # the look was looked at again: nothing more can be learnt of it
+
+    def end(self) -> None:
+        if self.hold is not None:
+            self.hold.end()
 
 
 @dataclass(slots=True)
@@ -96,7 +105,6 @@ class _Round:
 
     tally: Tally = field(default_factory=Tally)
     in_hand: dict[_Looking, _InHand] = field(default_factory=dict)
-    losses: Losses = field(default_factory=Losses)
     lost_engine: EngineLost | None = None  # nothing more can be handed out
     is_stop_told: bool = False
 
@@ -124,6 +132,9 @@ class CheckCycle:
     is_stopping: Callable[[], bool] = _never
     on_stop: Callable[[], None] = _nothing  # called once, when a stop was asked for while something is in hand
     budget: Budget | None = None
+    turns: HostTurns = field(default_factory=HostTurns)  # shared with whoever else asks hosts for something
+    losses: Losses = field(default_factory=Losses)
+    batch_orders: int = BATCH_ORDERS
 
     def drain(self) -> Tally:
         """Look at everything that is due, as far as the budget goes, until nothing is or a stop is asked for; what is
@@ -134,20 +145,26 @@ class CheckCycle:
         """Look at these, due or not, whatever the budget says. Raises EngineLost where the rest could not be."""
         waiting: dict[str, deque[Batch]] = {}
         for batch in batches:
-            waiting.setdefault(batch.host, deque()).extend(_pieces(batch))
+            waiting.setdefault(batch.host, deque()).extend(self._pieces(batch))
 
         def claim(busy: frozenset[str], room: int) -> list[Batch]:
             hosts = [host for host, pieces in waiting.items() if pieces and host not in busy]
             return [waiting[host].popleft() for host in hosts[:room]]
 
         course = self._run(claim)
+        while self._is_left(waiting) and course.lost_engine is None and not self.is_stopping():
+            self.turns.wait_for_change(_CLAIM_AGAIN_S)  # somebody else has the rest in hand
+            course = self._run(claim, course)
         if course.lost_engine is not None:
             raise course.lost_engine
         return course.tally
 
+    def _is_left(self, waiting: Mapping[str, deque[Batch]]) -> bool:
+        return any(waiting.values()) or bool(self.losses.hosts)
+
     def _due(self, busy: frozenset[str], room: int) -> list[Batch]:
-        claimed = self.store.claim_due(self.now(), _CLAIM_ORDERS, busy)
-        return [next(_pieces(batch)) for batch in claimed[:room]]
+        claimed = self.store.claim_due(self.now(), _orders_for(room), busy)
+        return [next(self._pieces(batch)) for batch in claimed[:room]]
 
     def _in_turn(self, budget: Budget) -> Claim:
         def claim(busy: frozenset[str], room: int) -> list[Batch]:
@@ -155,15 +172,21 @@ class CheckCycle:
             allowed = budget.allowance(self.store, now)
             if not allowed.looks:
                 return []
-            claimed = self.store.claim_in_turn(now, _CLAIM_ORDERS, allowed, busy)
-            handed_out = [next(_pieces(batch)) for batch in claimed[:room]]
+            claimed = self.store.claim_in_turn(now, _orders_for(room), allowed, busy)
+            handed_out = [next(self._pieces(batch)) for batch in claimed[:room]]
             budget.spend(sum(len(batch.orders) for batch in handed_out))
             return handed_out
 
         return claim
 
-    def _run(self, claim: Claim) -> _Round:
-        course = _Round()
+    def _pieces(self, batch: Batch) -> Iterator[Batch]:
+        for start in range(0, len(batch.orders), self.batch_orders):
+            yield replace(batch, orders=batch.orders[start : start + self.batch_orders])
+
+    def _run(self, claim: Claim, course: _Round | None = None) -> _Round:
+        if course is None:
+            course = _Round()
+            self.losses.begin_round()
         with ThreadPoolExecutor(1, thread_name_prefix="judge") as judge_thread:
             while True:
                 self._hand_out(claim, course)
@@ -172,6 +195,8 @@ class CheckCycle:
                 futures: tuple[Future[Any], ...] = tuple(course.in_hand)
                 done, _ = wait(futures, timeout=_CLAIM_AGAIN_S, return_when=FIRST_COMPLETED)
                 finished = {future: course.in_hand.pop(future) for future in done}
+                for task in finished.values():
+                    task.end()
                 course.in_hand |= self._settle(finished, judge_thread, course)
 
     def _hand_out(self, claim: Claim, course: _Round) -> None:
@@ -183,10 +208,25 @@ class CheckCycle:
         room = self.workers - len(course.in_hand)
         if room <= 0 or course.lost_engine is not None:
             return
-        again = course.losses.take(course.busy, room)
-        busy = course.busy | course.losses.hosts | {batch.host for batch in again}
-        claimed = claim(busy, room - len(again)) if room > len(again) else []
-        course.in_hand |= {self.executor.submit(self.look, batch): _InHand(batch) for batch in (*again, *claimed)}
+        for batch in self._chosen(claim, course, room):
+            if hold := self.turns.take(batch.host):
+                future = self.executor.submit(self.look, batch)
+                course.in_hand[future] = _InHand(batch, hold)
+                # Should this cycle break off, the host is as busy as before until its look has come to an end.
+                future.add_done_callback(lambda _, hold=hold: hold.end())  # type: ignore[misc]
+            else:
+                self.losses.put_back(batch)
+
+    def _chosen(self, claim: Claim, course: _Round, room: int) -> list[Batch]:
+        """At most one batch a host, of hosts that were free a moment ago."""
+        busy, in_hand = course.busy | self.turns.busy, [task.batch for task in course.in_hand.values()]
+        chosen = self.losses.take(busy, room, in_hand)
+        if room > len(chosen):
+            busy |= {batch.host for batch in chosen}
+            chosen += self.losses.without_suspects(claim(busy | self.losses.hosts, room - len(chosen)))
+            busy |= {batch.host for batch in chosen}
+            chosen += self.losses.take(busy, room - len(chosen), (*in_hand, *chosen))
+        return chosen
 
     def _settle(
         self, done: Mapping[_Looking, _InHand], judge_thread: Executor, course: _Round
@@ -203,7 +243,7 @@ class CheckCycle:
             if second is None:
                 ready.append(sighting)
             else:
-                again[second] = _InHand(Batch(task.batch.host, (sighting.order,)), is_final=True)
+                again[second] = _InHand(Batch(task.batch.host, (sighting.order,)), hold=None, is_final=True)
         self._record(self._judged(ready, known, judge_thread), course)
         return again
 
@@ -224,16 +264,16 @@ class CheckCycle:
             course.lost_engine = bug
             return ()
         if isinstance(bug, WorkerLost):
-            return tuple(self._given_up(order) for order in course.losses.add(batch))
+            return tuple(self._given_up(order) for order in self.losses.add(batch))
         log.error("looking at %s went wrong inside the tracker", batch.host, exc_info=bug)
         return tuple(not_seen(order, self.now(), bug) for order in batch.orders)
 
     def _given_up(self, order: LookOrder) -> Sighting:
         told = {"article": order.article_id, "url": order.url, "workers": MOST_LOSSES}
         log.error("workers die of an article: it is given up for now", extra=told)
-        detail = f"unreadable: each of {MOST_LOSSES} workers died while looking at it"
+        detail = f"each of {MOST_LOSSES} workers died while looking at it"
         return Sighting(
-            order, Fetch(order.url, order.url, self.now(), failure=FailureKind.INTERNAL, failure_detail=detail)
+            order, Fetch(order.url, order.url, self.now(), failure=FailureKind.DEADLY, failure_detail=detail)
         )
 
     def _second_look(self, sighting: Sighting, known: Known) -> _Looking | None:
@@ -249,7 +289,7 @@ class CheckCycle:
         if not verdicts:
             return
         for verdict, recorded in zip(verdicts, self.store.record(verdicts), strict=True):
-            course.losses.seen(verdict.sighting.order.article_id)
+            self.losses.seen(verdict.sighting.order.article_id)
             course.tally.outcomes[verdict.outcome] += 1
             self.witness(verdict, recorded)
 
@@ -293,6 +333,6 @@ def _bug_of(future: _Looking) -> BaseException | None:
         return EngineLost("The look was cancelled.")
 
 
-def _pieces(batch: Batch) -> Iterator[Batch]:
-    for start in range(0, len(batch.orders), _BATCH_ORDERS):
-        yield replace(batch, orders=batch.orders[start : start + _BATCH_ORDERS])
+def _orders_for(room: int) -> int:
+    """How many to claim where so many batches can be handed out."""
+    return max(_LEAST_CLAIMED, min(_MOST_CLAIMED, _CLAIMED_A_BATCH * room))

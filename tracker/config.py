@@ -120,7 +120,7 @@ class FetchSettings(_Section):
 class ScheduleSettings(_Section):
     """When articles are looked at again."""
 
-    workers: int = Field(default=16, ge=1, le=1_000, description="hosts looked at side by side")
+    workers: int = Field(default=16, ge=1, le=10_000, description="hosts looked at side by side")
     requests_per_day: int = Field(default=20_000, ge=1, description="the budget that all articles share")
     min_interval_s: float = Field(
         default=300, ge=1, le=31_536_000, description="never look at an article again sooner than this"

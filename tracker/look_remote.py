@@ -36,6 +36,7 @@ else:
 # In the data centre's network a page of 200 kB is sent faster than it would be compressed any harder.
 _LEVEL = 3
 _SLICE_S = 0.25  # of a pause: a look that nobody wants any more ends within this
+_LOOKS_OF_A_SECOND = 5  # two pages are read whole, where a look mostly finds the page as it was
 _CHECKED_KITS = 16  # characters of a hash: kits are few
 
 Filter = Callable[[tuple[Sighting, ...]], tuple[Sighting, ...]]
@@ -129,6 +130,11 @@ class LookKit:
         order: Task = unpacked(task)
         return packed(order.done_with(self))
 
+    def words_in_hand(self) -> tuple[str, ...]:
+        """Hosts that are being asked, or waited for."""
+        with self._lock:
+            return tuple(self._turns)
+
     def close(self) -> None:
         self.sandbox.__exit__(None, None, None)
 
@@ -213,6 +219,9 @@ class RemoteLook:
     def sticks_to(self, batch: Batch) -> str:
         return batch.host
 
+    def weight(self, batch: Batch) -> int:
+        return len(batch.orders)
+
     def packed(self, batch: Batch) -> bytes:
         return packed(LookTask(batch, self.fetcher.pace.state(batch.host)))
 
@@ -224,8 +233,9 @@ class RemoteLook:
         return self.counted(seen.sightings)
 
     def lost(self, batch: Batch) -> None:
-        """The host may have been asked a moment ago."""
-        self.fetcher.pace.asked(batch.host)
+        """The host may be asked at this moment; no request lasts longer than the deadline, and no other is begun."""
+        pace, longest_s = self.fetcher.pace, self.fetcher.settings.deadline_s
+        pace.learn(batch.host, replace(pace.state(batch.host), asked_ago_s=-longest_s))
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,6 +257,9 @@ class RemoteLookAgain:
 
     def sticks_to(self, sighting: Sighting, *_pages: object) -> str:
         return sighting.order.url  # nobody is asked for anything: any worker will do
+
+    def weight(self, *_arguments: object) -> int:
+        return _LOOKS_OF_A_SECOND
 
     def packed(self, sighting: Sighting, kept: StoredPage, known: Known) -> bytes:
         return packed(AgainTask(sighting, kept, known))

@@ -31,6 +31,7 @@ from tracker.discover import (
 from tracker.discover.feeds import MAX_NESTED
 from tracker.errors import SandboxFailed
 from tracker.fetch import Fetcher, look_at_host
+from tracker.host_turns import HostTurns
 from tracker.model import Batch, Fetch, LookOrder
 from tracker.sandbox import Runner, run_here
 from tracker.store import Identity, Recognised, Source, SourceWishes, Store, Wanted
@@ -62,7 +63,7 @@ class Harvest:
 
 
 class _StoppedError(Exception):
-    """The program is to stop: the pause before a request was broken off, and nothing was asked."""
+    """The program is to stop: the wait before a request was broken off, and nothing was asked."""
 
 
 def _no_jitter() -> float:
@@ -71,6 +72,10 @@ def _no_jitter() -> float:
 
 def _unheard() -> None:
     pass
+
+
+def _never() -> bool:
+    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +89,8 @@ class SourceReader:
     jitter: Callable[[], float] = _no_jitter  # in [0, 1): spreads the next readings
     host_intervals: Mapping[str, float] = field(default_factory=dict)  # seconds; other hosts': the fetcher's own
     after_reading: Callable[[], object] = _unheard
+    turns: HostTurns = field(default_factory=HostTurns)  # shared with the looks, which ask the same hosts
+    is_stopping: Callable[[], bool] = _never  # asked several times a second while a host's turn is waited for
 
     def adopt(self, configured: Iterable[SourceSettings]) -> None:
         """Make the sources of the configuration known to the database, with what is asked of them."""
@@ -154,10 +161,12 @@ class SourceReader:
             return Reading(problem=str(failure))
 
     def _fetch(self, source_id: int, url: str, etag: str | None = None, last_modified: str | None = None) -> Fetch:
-        """Politely: as a batch of one, after the host's pause."""
+        """Politely: as a batch of one, when nobody else is at the host, and after its pause."""
         host = host_of(url)
         batch = Batch(host, (LookOrder(source_id, url, etag, last_modified),))
-        fetch = next(look_at_host(self.fetcher, batch, self.host_intervals.get(host)), None)
+        with self.turns.turn(host, self.is_stopping) as is_ours:
+            looks = look_at_host(self.fetcher, batch, self.host_intervals.get(host)) if is_ours else iter(())
+            fetch = next(looks, None)
         if fetch is None:
             raise _StoppedError
         return fetch

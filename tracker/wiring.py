@@ -18,16 +18,17 @@ from typing import TYPE_CHECKING
 from tracker.budget import Budget
 from tracker.cadence import CadencePolicy
 from tracker.channels import CHANGE_FIELDS, NOTICE_FIELDS, parse_template
-from tracker.check import CheckCycle, Look, Witness
+from tracker.check import BATCH_ORDERS, CheckCycle, Look, Witness
 from tracker.check import LookAgain as Again
 from tracker.clock import seconds_since_boot, utc_now
 from tracker.config import FILE_NAME, Config, SiteSettings
 from tracker.courier import Courier, Outlet, Outside
 from tracker.errors import ConfigError
-from tracker.executors import executor_for, stop_work
+from tracker.executors import FULL_WEIGHT, executor_for, stop_work
 from tracker.extract import SiteRules
 from tracker.fetch import Fetcher, look_at_host, user_agent
 from tracker.holds import HoldKeeper
+from tracker.host_turns import HostTurns
 from tracker.judge import Judge
 from tracker.look import Looker
 from tracker.look_again import LookAgain
@@ -38,7 +39,7 @@ from tracker.notify import open_channel
 from tracker.sandbox import Runner, Sandbox, run_here
 from tracker.sources import SourceReader
 from tracker.store import Identity, Keeping, Store
-from tracker.urls import host_of
+from tracker.urls import HostMap, host_of
 
 if TYPE_CHECKING:
     from tracker.importing import Importer, MementoAccess
@@ -69,7 +70,7 @@ def fetcher_for(config: Config, world: World, sleep: Callable[[float], None] | N
         now=world.now,
         monotonic=world.monotonic,
         sleep=sleep or world.sleep,
-        keeps_cookies=frozenset(site.host for site in config.sites if site.keep_cookies),
+        keeps_cookies=HostMap({site.host: True for site in config.sites if site.keep_cookies}),
     )
 
 
@@ -134,9 +135,14 @@ def rules_of(site: SiteSettings) -> SiteRules:
     )
 
 
-def host_intervals(config: Config) -> dict[str, float]:
+def host_intervals(config: Config) -> HostMap[float]:
     """Seconds between two requests to a host, where a site's rules say so."""
-    return {site.host: site.host_interval_s for site in config.sites if site.host_interval_s is not None}
+    return HostMap({site.host: site.host_interval_s for site in config.sites if site.host_interval_s is not None})
+
+
+def host_rules(config: Config) -> HostMap[SiteRules]:
+    """How pages of a host are read, where [[sites]] says so."""
+    return HostMap({site.host: rules_of(site) for site in config.sites})
 
 
 def sandbox() -> Sandbox:
@@ -147,8 +153,7 @@ def sandbox() -> Sandbox:
 def open_look_kit(settings: bytes) -> LookKit:
     """What a worker looks with, by the settings that `kit_order` sends."""
     config = Config.model_validate_json(settings)
-    rules = {site.host: rules_of(site) for site in config.sites}
-    return LookKit(partial(fetcher_for, config, World()), rules, host_intervals(config), sandbox())
+    return LookKit(partial(fetcher_for, config, World()), host_rules(config), host_intervals(config), sandbox())
 
 
 def kit_order(config: Config) -> KitOrder:
@@ -171,7 +176,7 @@ def check_cycle(
     def fetch_batch(batch: Batch) -> Iterator[Fetch]:
         return look_at_host(fetcher, batch, intervals.get(batch.host, config.fetch.host_interval_s))
 
-    rules = {site.host: rules_of(site) for site in config.sites}
+    rules = host_rules(config)
     holds = HoldKeeper(store, fetcher, world.now)
     holds.restore()
     store.announce(notice_rules(config))
@@ -202,6 +207,7 @@ def check_cycle(
             is_stopping=world.stop.is_set,
             on_stop=partial(stop_work, executor),
             budget=budget_of(config, world),
+            batch_orders=FULL_WEIGHT if is_remote else BATCH_ORDERS,
         )
 
 
@@ -210,7 +216,7 @@ def importer(config: Config, store: Store, world: World) -> Iterator[Importer]:
     """Takes in what others saw; its sandbox ends with it."""
     from tracker.importing import Importer  # noqa: PLC0415 - formats of others, which most commands do not need
 
-    rules = {site.host: rules_of(site) for site in config.sites}
+    rules = host_rules(config)
     judge = Judge(policy_of(config), is_doubting=False)
     with sandbox() as readers:
         yield Importer(store, judge, world.now(), rules, readers.run, os.cpu_count() or 1)
@@ -246,8 +252,16 @@ def budget_of(config: Config, world: World) -> Budget:
     return Budget(config.schedule.requests_per_day, policy_of(config), pause_of, world.random.random)
 
 
-def source_reader(config: Config, store: Store, fetcher: Fetcher, world: World, run: Runner = run_here) -> SourceReader:
-    """Reads the configured sources and those that were added by hand; `run` is where their documents are parsed."""
+def source_reader(
+    config: Config,
+    store: Store,
+    fetcher: Fetcher,
+    world: World,
+    run: Runner = run_here,
+    turns: HostTurns | None = None,
+) -> SourceReader:
+    """Reads the configured sources and those that were added by hand; `run` is where their documents are parsed.
+    `turns`: those of a cycle that asks the same hosts, if there is one."""
     holds = HoldKeeper(store, fetcher, world.now)
     holds.restore()
     reader = SourceReader(
@@ -258,6 +272,8 @@ def source_reader(config: Config, store: Store, fetcher: Fetcher, world: World, 
         jitter=world.random.random,
         host_intervals=host_intervals(config),
         after_reading=holds.keep,
+        turns=turns or HostTurns(),
+        is_stopping=world.stop.is_set,
     )
     reader.adopt(config.sources)
     return reader

@@ -171,11 +171,28 @@ def test_a_wall_is_named_by_its_headers_whatever_the_status(status: int) -> None
     assert str(status) in verdict.reason
 
 
+def test_what_workers_die_of_is_put_off_for_longer_and_longer() -> None:
+    waits = []
+    for failures in range(7):
+        known = knowing(STORY, failures_in_row=failures)
+        died = Sighting(ORDER, fetch(status=None, failure=FailureKind.DEADLY, failure_detail="each of 3 workers died"))
+        verdict = JUDGE(died, known)
+        assert (verdict.outcome, verdict.state) == (Outcome.UNREADABLE, State.UNREADABLE)
+        assert verdict.reason == "each of 3 workers died"
+        assert verdict.next_check_at is not None
+        waits.append((verdict.next_check_at - NOW).days)
+    assert waits == [1, 2, 4, 8, 16, 30, 30]
+
+
 @pytest.mark.parametrize("kind", list(FailureKind))
 def test_no_answer_is_never_unchanged(kind: FailureKind) -> None:
     verdict = JUDGE(saw(None, status=None, failure=kind, failure_detail="so it was"), knowing(STORY))
-    is_refusal = kind in (FailureKind.ROBOTS, FailureKind.HELD_OFF)
-    assert verdict.outcome is (Outcome.BLOCKED if is_refusal else Outcome.FAILED)
+    named = {
+        FailureKind.ROBOTS: Outcome.BLOCKED,
+        FailureKind.HELD_OFF: Outcome.BLOCKED,
+        FailureKind.DEADLY: Outcome.UNREADABLE,
+    }
+    assert verdict.outcome is named.get(kind, Outcome.FAILED)
     assert verdict.reason == "so it was"
 
 

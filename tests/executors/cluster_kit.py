@@ -10,16 +10,17 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from distributed import Client, Worker
+from logging_site import INTERVAL_S
 
-from tracker.model import Batch, Fetch, Sighting
+from tracker.config import Config, ExecutorSettings, FetchSettings, ScheduleSettings
 
 _PATIENCE_S = 60.0
 _HERE = str(Path(__file__).parent)
+_TESTS = str(Path(__file__).parents[1])
 _ROOT = str(Path(__file__).parents[2])
 
 
@@ -40,9 +41,11 @@ def free_port() -> int:
 class Cluster:
     """Started by hand as the guide says: one scheduler, and as many workers as asked for."""
 
-    def __init__(self, folder: Path, tls: tuple[str, ...] = ()) -> None:
+    def __init__(self, folder: Path, tls: tuple[str, ...] = (), environment: dict[str, str] | None = None) -> None:
+        """`environment`: of the scheduler; that of a worker is given with it."""
         self._folder = folder
         self._tls = tls
+        self._environment = environment
         self._port = free_port()
         self._protocol = "tls" if tls else "tcp"
         self.address = f"{self._protocol}://127.0.0.1:{self._port}"
@@ -59,7 +62,8 @@ class Cluster:
             process.wait()
 
     def start_scheduler(self) -> subprocess.Popen[bytes]:
-        self.scheduler = self._start("scheduler", "--host", "127.0.0.1", "--port", str(self._port), "--no-dashboard")
+        where = ("--host", "127.0.0.1", "--port", str(self._port), "--no-dashboard")
+        self.scheduler = self._start("scheduler", *where, environment=self._environment)
         until(self._listens, "a scheduler that listens")
         return self.scheduler
 
@@ -74,7 +78,7 @@ class Cluster:
 
     def _start(self, *command: str, environment: dict[str, str] | None = None) -> subprocess.Popen[bytes]:
         name = f"{len(self.processes):02}-{command[0]}"
-        path = os.pathsep.join((_ROOT, _HERE))
+        path = os.pathsep.join((_ROOT, _HERE, _TESTS))
         with (self._folder / f"{name}.log").open("wb") as log:
             process = subprocess.Popen(
                 [sys.executable, "-m", "distributed.cli.dask_" + command[0], *command[1:], *self._tls],
@@ -97,6 +101,16 @@ def cluster_of(folder: Path, workers: int, threads: int = 4) -> Iterator[Cluster
         for _ in range(workers):
             cluster.start_worker(threads)
         yield cluster
+
+
+def config_of(cluster: Cluster, **fetch: object) -> Config:
+    """For sites on loopback."""
+    given: dict[str, Any] = {"allow_private_addresses": True, "host_interval_s": INTERVAL_S, "deadline_s": 5.0}
+    return Config(
+        fetch=FetchSettings(**(given | fetch)),
+        executor=ExecutorSettings(kind="dask", scheduler=cluster.address),
+        schedule=ScheduleSettings(workers=8, requests_per_day=10_000_000),
+    )
 
 
 # -- what is done on workers -------------------------------------------------------------------------------------------
@@ -125,17 +139,6 @@ def mark_and_wait(folder: Path, name: str) -> str:
 
 def die(folder: Path) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
-
-
-DEADLY = "https://a.example/deadly"
-
-
-def look_or_die(batch: Batch) -> tuple[Sighting, ...]:
-    """A look that one article ends, and the process with it."""
-    if any(order.url == DEADLY for order in batch.orders):
-        os.kill(os.getpid(), signal.SIGKILL)
-    now = datetime.now(UTC)
-    return tuple(Sighting(order, Fetch(order.url, order.url, now, status=404)) for order in batch.orders)
 
 
 def tasks_on_workers(address: str) -> int:

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import logging
-from datetime import timedelta
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import trustme
-from cluster_kit import DEADLY, Cluster, cluster_of, die, double, look_or_die, mark_and_wait, process_id, until
+from cluster_kit import Cluster, cluster_of, config_of, die, double, mark_and_wait, process_id, until
+from deadly_kit import open_deadly_kit
+from logging_site import assert_polite, sites_of
 
-from tracker.cadence import CadencePolicy
-from tracker.check import CheckCycle
 from tracker.clock import utc_now
 from tracker.config import ExecutorSettings
 from tracker.errors import EngineLost, WorkerLost
 from tracker.executors.cluster import ClusterExecutor
-from tracker.judge import Judge
-from tracker.model import Outcome, Recorded, Verdict
+from tracker.look_remote import RemoteLook
+from tracker.model import Outcome, State, Verdict
 from tracker.store import Store
+from tracker.wiring import World, check_cycle, fetcher_for, kit_order
 
 
 def settings_of(cluster: Cluster, **tls: str) -> ExecutorSettings:
@@ -82,6 +83,18 @@ def test_a_scheduler_that_restarts_is_found_again_and_told_of_once(
     assert told == ["the cluster is away: what is due stays due", "the cluster is there again"]
 
 
+def test_a_scheduler_that_restarts_unnoticed_is_not_asked_for_workers_of_the_old_one(tmp_path: Path) -> None:
+    with Cluster(tmp_path) as cluster, ClusterExecutor(settings_of(cluster)) as executor:
+        cluster.start_worker()
+        until(lambda: works(executor), "a worker")
+        cluster.scheduler.kill()
+        cluster.scheduler.wait()
+        cluster.start_scheduler()
+        cluster.start_worker()
+        until(lambda: cluster.log().count("Registered to") >= 2, "the new worker")
+        until(lambda: works(executor), "the cluster again")
+
+
 def test_a_worker_of_another_version_is_given_nothing_and_named(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -98,6 +111,31 @@ def test_a_worker_of_another_version_is_given_nothing_and_named(
             worker = cluster.start_worker()
             until(lambda: works(executor), "a worker like us")
             assert executor.submit(process_id).result() == worker.pid
+
+
+def test_a_worker_without_the_tracker_is_given_nothing_and_named(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Whether it was there first, or joins while there is work; the engine itself ends it, at the latest then."""
+    bare = tmp_path / "bare" / "tracker"
+    bare.mkdir(parents=True)
+    (bare / "__init__.py").write_text("raise ModuleNotFoundError(\"No module named 'tracker'\")\n")
+    with sites_of(6) as sites, Store.open(tmp_path / "tracker.db", create=True) as store, Cluster(tmp_path) as cluster:
+        cluster.start_worker(PYTHONPATH=str(bare.parent))
+        until(lambda: "Registered to" in cluster.log(), "a worker")
+        config, world = config_of(cluster), World()
+        store.add_articles([url for site in sites for url in site.urls(2)], utc_now())
+        verdicts: list[Verdict] = []
+        witness = lambda verdict, _recorded: verdicts.append(verdict)  # noqa: E731 - nothing but this
+        with check_cycle(config, store, fetcher_for(config, world), world, witness) as cycle:
+            assert cycle.drain().checks == 0
+            cluster.start_worker(PYTHONPATH=str(bare.parent))
+            cluster.start_worker()
+            until(lambda: bool(cycle.drain()) and len(verdicts) == 12, "every article was looked at")
+        assert {verdict.outcome for verdict in verdicts} == {Outcome.FIRST_SEEN}
+    told = [getattr(record, "reason", "") for record in caplog.records if "installed like this" in record.message]
+    assert told
+    assert all("not installed there" in reason for reason in told)
 
 
 def test_certificates_keep_others_out(tmp_path: Path) -> None:
@@ -120,27 +158,32 @@ def test_certificates_keep_others_out(tmp_path: Path) -> None:
             assert isinstance(executor.submit(double, 1).exception(), EngineLost)
 
 
-def test_an_article_that_kills_workers_is_named_and_the_others_are_looked_at(tmp_path: Path) -> None:
-    with Store.open(tmp_path / "tracker.db", create=True) as store, Cluster(tmp_path) as cluster:
-        for _ in range(4):
-            cluster.start_worker(1)
-        urls = [f"https://a.example/{n}" for n in range(4)] + [DEADLY, "https://b.example/1"]
+def test_a_page_that_kills_workers_is_unreadable_and_named_and_the_others_are_looked_at(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Also on a cluster of one worker with everything in hand, which its nanny starts anew each time."""
+    with sites_of(4) as sites, Store.open(tmp_path / "tracker.db", create=True) as store, Cluster(tmp_path) as cluster:
+        cluster.start_worker(4, "--nanny")
+        sites[0].deadly_path = "/story-3"
+        deadly = sites[0].url("/story-3")
+        urls = [url for number, site in enumerate(sites) for url in site.urls(1 if number else 6)]
         store.add_articles(urls, utc_now())
-        with ClusterExecutor(settings_of(cluster)) as executor:
-            until(
-                lambda: (
-                    len({executor.submit(process_id, n).result() for n in range(9)} if works(executor) else ()) == 4
-                ),
-                "all",
-            )
-            verdicts: dict[str, Verdict] = {}
-
-            def witness(verdict: Verdict, _recorded: Recorded) -> None:
-                verdicts[verdict.sighting.order.url] = verdict
-
-            judge = Judge(CadencePolicy(timedelta(minutes=5), timedelta(days=30)))
-            cycle = CheckCycle(store, executor, look_or_die, judge, utc_now, lambda: 0.0, 4, witness=witness)
-            tally = cycle.drain()
-        assert tally.checks == len(urls)
-        assert [url for url, verdict in verdicts.items() if "workers died" in verdict.reason] == [DEADLY]
-        assert verdicts[DEADLY].outcome is Outcome.FAILED
+        config, world = config_of(cluster, deadline_s=1.0), World()
+        fetcher = fetcher_for(config, world)
+        verdicts: list[Verdict] = []
+        witness = lambda verdict, _recorded: verdicts.append(verdict)  # noqa: E731 - nothing but this
+        with check_cycle(config, store, fetcher, world, witness) as made:
+            look = RemoteLook(replace(kit_order(config), opener=open_deadly_kit), fetcher)
+            cycle = replace(made, look=look, look_again=None)
+            until(lambda: bool(cycle.drain()) and len(verdicts) == len(urls), "every article was looked at")
+        by_url = {verdict.sighting.order.url: verdict for verdict in verdicts}
+        assert {url for url, verdict in by_url.items() if verdict.outcome is Outcome.FIRST_SEEN} == {*urls} - {deadly}
+        assert by_url[deadly].outcome is Outcome.UNREADABLE
+        (check,) = store.checks(store.resolve(deadly).article_id)
+        assert (check.outcome, check.reason) == (Outcome.UNREADABLE, "each of 3 workers died while looking at it")
+        assert store.resolve(deadly).state is State.UNREADABLE
+        (told,) = [record for record in caplog.records if "workers die of an article" in record.message]
+        assert getattr(told, "url", "") == deadly
+        assert sites[0].asked.count("/story-3") == 3
+        assert list(store.verify()) == []
+    assert_polite(sites)

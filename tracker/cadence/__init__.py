@@ -25,9 +25,10 @@ from tracker.cadence.plans import UNSEEN_PROMISE, interval_at, planned, promise_
 from tracker.cadence.policy import CadencePolicy
 from tracker.cadence.prior import PRIOR, Prior
 from tracker.cadence.rates import expected_edits, host_factor, missed_share, rate_per_day
-from tracker.cadence.retries import next_try
+from tracker.cadence.retries import LONGEST_RETRY, next_try
 
 __all__ = [
+    "LONGEST_RETRY",
     "PRIOR",
     "UNSEEN_PROMISE",
     "Allowance",

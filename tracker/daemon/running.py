@@ -161,7 +161,7 @@ class _Daemon:
             watch = Watch(self.means, self._file, beats)
             try:
                 watch.add_looking(cycle, store)
-                watch.add_sources(source_store, fetcher, world, processes.run)
+                watch.add_sources(source_store, fetcher, world, processes.run, cycle.turns)
                 watch.add_chores(chore_store)
                 watch.add_tidying(tidying_store)
                 watch.add_notices(carrying)

@@ -23,6 +23,7 @@ from tracker.daemon.trouble import Hindrance, PatientJob, Topic, Troubles
 from tracker.daemon.vitals import Vitals
 from tracker.errors import StoreError
 from tracker.fetch import Fetcher
+from tracker.host_turns import HostTurns
 from tracker.logs import tell_repeats
 from tracker.look_remote import RemoteLook
 from tracker.sandbox import Runner
@@ -123,14 +124,20 @@ class Watch:
 
         self._add("drain", drain, means.heartbeat_s)
 
-    def add_sources(self, store: Store, fetcher: Fetcher, world: World, run: Runner) -> None:
+    def add_sources(self, store: Store, fetcher: Fetcher, world: World, run: Runner, turns: HostTurns) -> None:
+        """`turns`: the cycle's, so that a host is asked for one thing at a time."""
         pulses = self.means.pulses
 
         def now_and_alive() -> datetime:
             pulses.felt("sources")
             return world.now()
 
-        reader = source_reader(self.means.config, store, fetcher, replace(world, now=now_and_alive), run)
+        def is_stopping() -> bool:
+            pulses.felt("sources")  # a host's turn may take long to come
+            return world.stop.is_set()
+
+        reader = source_reader(self.means.config, store, fetcher, replace(world, now=now_and_alive), run, turns)
+        reader = replace(reader, is_stopping=is_stopping)
         self._add("sources", reader.read_due, self.means.heartbeat_s * _SOURCES_HEARTBEATS)
 
     def add_chores(self, store: Store) -> None:

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from tracker.config import FILE_NAME, ExecutorSettings
 from tracker.errors import ConfigError, UsageError
-from tracker.executors.errands import Errand, Kit, OpenKit
+from tracker.executors.errands import FULL_WEIGHT, Errand, Kit, OpenKit
 
-__all__ = ["Errand", "Kit", "OpenKit", "executor_for", "stop_work"]
+__all__ = ["FULL_WEIGHT", "Errand", "Kit", "OpenKit", "executor_for", "stop_work"]
 
 
 def executor_for(settings: ExecutorSettings, workers: int) -> Executor:

@@ -19,7 +19,9 @@ from typing import ParamSpec, TypeVar
 
 from tracker.config import ExecutorSettings
 from tracker.errors import EngineLost
-from tracker.executors.link import Call, Link, LinkBroken, connected
+from tracker.executors.calls import Call
+from tracker.executors.connecting import connected
+from tracker.executors.link import Link, LinkBroken
 
 log = logging.getLogger(__name__)
 
@@ -46,6 +48,12 @@ class ClusterExecutor(Executor):
     @property
     def scheduler(self) -> str:
         return self._settings.scheduler
+
+    @property
+    def tasks_sent(self) -> int:
+        """Through the connection that there is: several calls may have gone in one."""
+        link = self._link
+        return 0 if link is None else link.tasks_sent
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """A future that may also fail with WorkerLost or EngineLost: see there."""
@@ -121,5 +129,6 @@ class ClusterExecutor(Executor):
 
 def _finish(link: Link, *, waits: bool) -> None:
     if waits:
+        link.flush()
         wait(link.in_hand())
     link.abandon()

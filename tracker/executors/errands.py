@@ -5,12 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol, runtime_checkable
 
+# Looks. An errand of this weight, or more, travels alone. Where a look takes some 4 ms of CPU, the 2 to 4 ms that the
+# engine takes for a task are 2 to 4 % of so many.
+FULL_WEIGHT = 25
+
 
 class Kit(Protocol):
     """What a worker process keeps between errands; one serves all of its threads."""
 
     def do(self, task: bytes, is_wanted: Callable[[], bool]) -> bytes:
         """The result, packed. `is_wanted` is asked now and then: False: finish soon, with what there is."""
+
+    def words_in_hand(self) -> tuple[str, ...]:
+        """What the errands stick to that are under way; see `Errand.sticks_to`."""
 
     def close(self) -> None: ...
 
@@ -21,7 +28,8 @@ OpenKit = Callable[[], Kit]
 
 @runtime_checkable
 class Errand(Protocol):
-    """A callable whose calls are done by a kit on a worker; it is never sent itself."""
+    """A callable whose calls are done by a kit on a worker; it is never sent itself. Short ones travel together, and
+    are done one after the other; what befalls one of them befalls it alone, except that its worker dies."""
 
     @property
     def kit_name(self) -> str:
@@ -31,13 +39,17 @@ class Errand(Protocol):
     def open_kit(self) -> OpenKit: ...
 
     def sticks_to(self, *arguments: object) -> str:
-        """Calls with the same word go to the same worker, as long as it lives and has a free thread."""
+        """Calls with the same word go to the same worker, as long as it lives and has not more than its share."""
+
+    def weight(self, *arguments: object) -> int:
+        """How many looks it is worth, at least 1; FULL_WEIGHT or more: it must have no company."""
 
     def packed(self, *arguments: object) -> bytes:
-        """The call, as the kit wants it. Asked anew for every attempt."""
+        """The call, as the kit wants it. Asked when it is sent, and anew for every attempt."""
 
     def unpacked(self, result: bytes, *arguments: object) -> object:
         """What the call returns."""
 
     def lost(self, *arguments: object) -> None:
-        """A worker took this call and is gone; nobody knows how far it came."""
+        """Somebody took this call, or one with the same word, and is out of reach: gone, or in the hand of a program
+        that is. Nobody knows how far it came, and it may go on for a little while."""

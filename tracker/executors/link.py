@@ -4,57 +4,41 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections import Counter
-from collections.abc import Callable, Mapping
-from concurrent.futures import CancelledError, Executor, Future, InvalidStateError, ThreadPoolExecutor
+import time
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import CancelledError, Executor, Future, ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from itertools import count
+from typing import Any
 
-from distributed import Client, KilledWorker, Security
+from distributed import KilledWorker
+from distributed.client import ClosedClientError
 
-from tracker.config import ExecutorSettings
 from tracker.errors import EngineLost, WorkerLost
-from tracker.executors.choosing import chosen
+from tracker.executors.calls import Call, Shipment
 from tracker.executors.errands import Errand
-from tracker.executors.on_worker import KitPlugin, Refusal, run_errand, stop_session, versions_here
+from tracker.executors.in_hand import InHand
+from tracker.executors.on_worker import (
+    Done,
+    KitPlugin,
+    Refusal,
+    Task,
+    run_parcel,
+    stop_session,
+    versions_here,
+    withdraw_errand,
+    words_in_hand,
+)
 
 log = logging.getLogger(__name__)
 
-_CONNECT_S = 5.0  # a scheduler that is there answers within milliseconds, also across an ocean
+_CLOSE_S = 5.0  # to take leave of the scheduler
 _MOST_ATTEMPTS = 20  # to begin a call: each worker of another version costs one
 _STOP_S = 2.0  # to tell all workers to stop; who does not hear it finishes its batch
-
-T = TypeVar("T")
 
 
 class LinkBroken(Exception):
     """The connection is of no use any more; `str` says why."""
-
-
-@dataclass(eq=False)
-class Call(Generic[T]):
-    """Something to do, and the future that its caller waits for."""
-
-    function: Callable[..., T]
-    args: tuple[Any, ...]
-    kwargs: Mapping[str, Any]
-    outer: Future[T] = field(default_factory=Future)
-    worker: str = ""
-    inner: Future[Any] | None = None
-    attempts: int = 0
-
-    @property
-    def errand(self) -> Errand | None:
-        return self.function if isinstance(self.function, Errand) else None
-
-    def fail(self, error: BaseException) -> None:
-        with suppress(InvalidStateError):  # cancelled, or done, a moment ago
-            self.outer.set_exception(error)
-
-    def succeed(self, value: T) -> None:
-        with suppress(InvalidStateError):
-            self.outer.set_result(value)
 
 
 Again = Callable[["Link", "Call[Any]", LinkBroken | None], None]
@@ -63,29 +47,32 @@ Again = Callable[["Link", "Call[Any]", LinkBroken | None], None]
 class Link:
     """Ends with `abandon`: a new scheduler, or the same one restarted, is another link."""
 
-    def __init__(self, client: Any, again: Again) -> None:
+    def __init__(self, client: Any, again: Again, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._client = client
         self._executor: Executor = client.get_executor(pure=False, allow_other_workers=False)
         self._again = again
         self._here = versions_here()
+        self._numbers = count()
         # What happens to calls is worked off here, never in the engine's own thread, which must not wait.
         self._aftermath = ThreadPoolExecutor(1, thread_name_prefix="cluster")
-        self._lock = threading.Lock()  # guards what follows
-        self._threads: dict[str, int] = {}
-        self._refused: set[str] = set()
-        self._calls: set[Call[Any]] = set()
+        self._in_hand = InHand(monotonic)
+        self._lock = threading.Lock()  # guards the next two
+        self._alarm: threading.Timer | None = None  # for what lingers
+        self._is_left = False
         self._kits: set[str] = set()
         self._is_abandoned = False
+        self.tasks_sent = 0
         client.subscribe_topic("all", self._on_event)
         self._look_round()
         self._compare_versions()
+        found = client.run(words_in_hand, on_error="ignore")
+        self._in_other_hands = {word for words in found.values() for word in words}
 
     def is_alive(self) -> bool:
         return bool(self._client.status == "running") and not self._is_abandoned
 
     def in_hand(self) -> tuple[Future[Any], ...]:
-        with self._lock:
-            return tuple(call.outer for call in self._calls)
+        return self._in_hand.futures
 
     def hand_over(self, call: Call[Any]) -> None:
         """Raises EngineLost where nobody can take it."""
@@ -93,35 +80,38 @@ class Link:
         if call.attempts > _MOST_ATTEMPTS:
             raise EngineLost("The workers cannot be made ready: see their logs.")
         self._bring_kit(call.errand)
-        with self._lock:
-            threads = {address: n for address, n in self._threads.items() if address not in self._refused}
-            if not threads:
-                raise EngineLost("No worker of the cluster can be given anything for now.")
-            load = Counter(each.worker for each in self._calls)
-            key = call.errand.sticks_to(*call.args) if call.errand else str(id(call))
-            call.worker = chosen(key, threads, load)
-            self._calls.add(call)
-        self._send(call)
+        call.name, call.weight = str(next(self._numbers)), call.weigh()
+        key = call.errand.sticks_to(*call.args) if call.errand else call.name
+        if call.errand is not None and key in self._in_other_hands:
+            self._in_other_hands.discard(key)
+            call.errand.lost(*call.args)
+        self._send(self._in_hand.add(call, key))
+        call.outer.add_done_callback(lambda outer: self._withdraw(call) if outer.cancelled() else None)
 
     def stop(self) -> None:
-        with suppress(OSError, TimeoutError):
-            self._client.sync(
-                self._client._run,  # noqa: SLF001 - `run` knows no time limit
-                stop_session,
-                self._client.id,
-                on_error="ignore",
-                callback_timeout=_STOP_S,
-            )
+        """All workers are told; nothing waits for company any more."""
+        with suppress(OSError, TimeoutError, RuntimeError):
+            self._client.sync(self._tell, None, stop_session, self._client.id, callback_timeout=_STOP_S)
+        self.flush()
+
+    def flush(self) -> None:
+        """What waits for company goes without."""
+        self._send(self._in_hand.flush())
+
+    def connection_lost(self) -> None:
+        """In the engine's thread, which forgets some calls without a word: those whose results were being fetched."""
+        self._is_abandoned = True
+        self._later(self._break, ())
 
     def abandon(self) -> None:
+        self._is_abandoned = True
         with self._lock:
-            self._is_abandoned = True
-            calls = tuple(self._calls)
-            self._calls.clear()
-        for call in calls:
-            call.fail(EngineLost("The cluster is gone, or was left."))
+            self._is_left = True
+            if self._alarm is not None:
+                self._alarm.cancel()
+        self._give_up("The cluster is gone, or was left.")
         with suppress(OSError, TimeoutError):
-            self._client.close(timeout=_CONNECT_S)
+            self._client.close(timeout=_CLOSE_S)
         self._aftermath.shutdown(wait=False)
 
     # -- handing over --------------------------------------------------------------------------------------------------
@@ -133,25 +123,77 @@ class Link:
             self._client.register_plugin(KitPlugin(errand.kit_name, errand.open_kit))
         except (OSError, TimeoutError, ImportError, AttributeError) as error:
             raise EngineLost(f"The workers cannot be made ready: {error}.") from error
+        except Exception as error:  # what the engine says, in a class of no name, when some of the workers could not
+            log.debug("not every worker took the kit: those are given nothing", exc_info=error)
         self._kits.add(errand.kit_name)
 
-    def _send(self, call: Call[Any]) -> None:
-        function, arguments, options = call.function, call.args, dict(call.kwargs)
-        if call.errand is not None:
-            task = call.errand.packed(*call.args)
-            function, arguments = run_errand, (call.errand.kit_name, self._here, self._client.id, task)
+    def _send(self, shipments: Iterable[Shipment]) -> None:
+        for shipment in shipments:
+            if not shipment.is_parcel:
+                (call,) = shipment.calls
+                self._submit(shipment, call.function, *call.args, **call.kwargs)
+                continue
+            packed = {call: task for call in shipment.calls if (task := self._packed(call)) is not None}
+            shipment.calls = tuple(packed)
+            self._submit(shipment, run_parcel, self._here, self._client.id, tuple(packed.values()))
+        self._set_alarm()
+
+    def _set_alarm(self) -> None:
+        """For what waits for company now."""
+        due_in_s = self._in_hand.due_in_s()
+        with self._lock:
+            if due_in_s is None or self._alarm is not None or self._is_left:
+                return
+            self._alarm = threading.Timer(due_in_s, self._later, (self._send_due,))
+            self._alarm.daemon = True
+            self._alarm.start()
+
+    def _send_due(self) -> None:
+        with self._lock:
+            self._alarm = None
+        self._send(self._in_hand.due())
+
+    def _packed(self, call: Call[Any]) -> Task | None:
+        errand = call.errand
+        if errand is None or call.outer.cancelled():
+            return None
         try:
-            call.inner = self._executor.submit(function, *arguments, workers=[call.worker], **options)
-        except (OSError, RuntimeError) as error:  # the client closes in this moment
-            self._forget(call)
-            raise EngineLost(f"The cluster was lost: {error}.") from error
-        call.inner.add_done_callback(lambda _: self._later(self._settle, call))
-        call.outer.add_done_callback(lambda outer: self._withdraw(call) if outer.cancelled() else None)
+            return call.name, errand.kit_name, errand.packed(*call.args)
+        except Exception as error:  # noqa: BLE001 - the call's own: its neighbours go without it
+            self._in_hand.taken_back(call)
+            call.fail(error)
+            return None
+
+    def _submit(self, shipment: Shipment, function: Callable[..., Any], *arguments: Any, **options: Any) -> None:
+        if not self._in_hand.is_waited_for(shipment):
+            self._later(self._make_room, shipment)
+            return
+        try:
+            self.tasks_sent += 1
+            shipment.inner = self._executor.submit(function, *arguments, workers=[shipment.worker], **options)
+        except (OSError, RuntimeError, ClosedClientError) as error:  # the client closes in this moment
+            for call in self._in_hand.claimed(shipment):
+                call.fail(EngineLost(f"The cluster was lost: {error}."))
+            return
+        shipment.inner.add_done_callback(lambda _: self._later(self._settle, shipment))
+        if not self.is_alive():  # the engine fails what it had when the connection broke, not what came in that moment
+            self._break(self._in_hand.claimed(shipment))
+        if not self._in_hand.is_waited_for(shipment):  # since a moment ago
+            shipment.inner.cancel()
 
     def _withdraw(self, call: Call[Any]) -> None:
-        self._forget(call)
-        if call.inner is not None:
-            call.inner.cancel()
+        shipment = self._in_hand.taken_back(call)
+        if shipment is None:
+            return
+        if self._in_hand.is_waited_for(shipment):  # by others
+            self._client.loop.add_callback(self._tell, [call.worker], withdraw_errand, self._client.id, call.name)
+        elif shipment.inner is not None:
+            shipment.inner.cancel()
+
+    async def _tell(self, workers: list[str] | None, function: Callable[..., None], *arguments: str) -> None:
+        """In the engine's loop. None: all workers; who does not hear it is not waited for."""
+        with suppress(OSError, TimeoutError):
+            await self._client.run(function, *arguments, workers=workers, on_error="ignore")
 
     # -- what became of it ---------------------------------------------------------------------------------------------
 
@@ -165,52 +207,75 @@ class Link:
             function(*args)
         except Exception as error:
             log.exception("the end of a call to the cluster went wrong")
-            for call in args:
-                if isinstance(call, Call):
-                    call.fail(error)
+            for call in (call for each in args if isinstance(each, Shipment) for call in each.calls):
+                self._in_hand.taken_back(call)
+                call.fail(error)
 
-    def _forget(self, call: Call[Any]) -> bool:
-        """False: it was forgotten before."""
-        with self._lock:
-            was_known = call in self._calls
-            self._calls.discard(call)
-        return was_known
-
-    def _settle(self, call: Call[Any]) -> None:
-        if call.inner is None or not self._forget(call):
+    def _settle(self, shipment: Shipment) -> None:
+        calls = self._in_hand.claimed(shipment)
+        if shipment.inner is None:
             return
         try:
-            result = call.inner.result()
+            result = shipment.inner.result()
         except CancelledError:
-            self._break(call)
+            if calls:
+                self._break(calls)
         except KilledWorker:
-            self._lose(call)
-        except Exception as error:  # noqa: BLE001 - the function's own: handed on to whoever asks for the result
-            call.fail(error)
+            self._lose(calls)
+        except Exception as error:  # noqa: BLE001 - a function's own, or what keeps a worker from taking errands at all
+            self._fail(shipment, calls, error)
         else:
-            self._finish(call, result)
+            self._make_room(shipment, result.seconds if isinstance(result, Done) else 0.0)
+            self._finish(shipment, calls, result)
+            return
+        self._make_room(shipment)
 
-    def _break(self, call: Call[Any]) -> None:
-        """The engine forgot the call: the connection broke."""
+    def _make_room(self, shipment: Shipment, seconds: float = 0.0) -> None:
+        self._send(self._in_hand.returned(shipment, seconds))
+
+    def _break(self, calls: Sequence[Call[Any]]) -> None:
+        """The engine forgot them: the connection broke, and what was only gathered goes nowhere, either."""
         self._is_abandoned = True
-        call.fail(EngineLost("The connection to the scheduler was lost."))
+        why = "The connection to the scheduler was lost."
+        _out_of_reach(calls)
+        for call in calls:
+            call.fail(EngineLost(why))
+        self._give_up(why)
 
-    def _finish(self, call: Call[Any], result: Any) -> None:
-        if isinstance(result, Refusal):
-            if result.lacks_kit:
-                self._again(self, call, LinkBroken("the scheduler was started anew"))
-                return
-            self._refuse(call.worker, self._here.differences(result.versions))
-            self._again(self, call, None)
-        elif call.errand is not None:
-            call.succeed(call.errand.unpacked(result, *call.args))
+    def _give_up(self, why: str) -> None:
+        calls = self._in_hand.close()
+        _out_of_reach(call for call, shipment in calls.items() if shipment is not None)
+        for call in calls:
+            call.fail(EngineLost(why))
+
+    def _fail(self, shipment: Shipment, calls: Sequence[Call[Any]], error: Exception) -> None:
+        if shipment.is_parcel and isinstance(error, (ImportError, AttributeError)):  # errands' own are in the result
+            self._refuse(shipment.worker, f"the tracker is not installed there, or another one: {error}")
+            self._hand_over_again(calls)
+            return
+        for call in calls:
+            call.fail(error)
+
+    def _finish(self, shipment: Shipment, calls: Sequence[Call[Any]], result: Any) -> None:
+        if not shipment.is_parcel:
+            for call in calls:
+                call.succeed(result)
+        elif isinstance(result, Refusal):
+            self._refused_by(shipment.worker, result)
+            self._hand_over_again(calls, LinkBroken("the scheduler was started anew") if result.lacks_kit else None)
         else:
-            call.succeed(result)
+            outcomes = dict(zip(shipment.calls, result.outcomes, strict=True))
+            for call in calls:
+                call.end(outcomes[call])
 
-    def _lose(self, call: Call[Any]) -> None:
-        if call.errand is not None:
-            call.errand.lost(*call.args)
-        call.fail(WorkerLost(f"The worker {call.worker} is gone."))
+    def _hand_over_again(self, calls: Iterable[Call[Any]], why: LinkBroken | None = None) -> None:
+        for call in calls:
+            self._again(self, call, why)
+
+    def _lose(self, calls: Sequence[Call[Any]]) -> None:
+        _out_of_reach(calls)
+        for call in calls:
+            call.fail(WorkerLost(f"The worker {call.worker} is gone."))
 
     # -- who is there --------------------------------------------------------------------------------------------------
 
@@ -223,72 +288,47 @@ class Link:
             self._later(self._gone, told["worker"])
 
     def _look_round(self) -> None:
-        workers = self._client.scheduler_info(n_workers=-1)["workers"]
-        with self._lock:
-            self._threads = {address: max(1, int(each["nthreads"])) for address, each in workers.items()}
+        # Not by `scheduler_info`, which returns what was stored last: the client's own updates, every second or two,
+        # store one without any workers, also between the answer to this question and its return.
+        workers = self._client.sync(self._client.scheduler.identity, n_workers=-1)["workers"]
+        self._in_hand.staff({address: max(1, int(each["nthreads"])) for address, each in workers.items()})
 
     def _gone(self, address: str) -> None:
-        with self._lock:
-            self._threads.pop(address, None)
-            self._refused.discard(address)
-            lost = [call for call in self._calls if call.worker == address]
-            self._calls.difference_update(lost)
+        waiting, lost = self._in_hand.gone(address)
         if lost:
             log.warning("a worker is gone; what it had in hand goes to others", extra={"worker": address})
-        for call in lost:
-            self._lose(call)
-            if call.inner is not None:
-                call.inner.cancel()
+        self._lose(tuple(lost))
+        for inner in {shipment.inner for shipment in lost.values()}:
+            if inner is not None:
+                inner.cancel()
+        self._hand_over_again(waiting)
 
     def _compare_versions(self) -> None:
         found = self._client.run(versions_here, on_error="return")
         for address, there in found.items():
-            if isinstance(there, ImportError):
-                self._refuse(address, "the tracker is not installed there")
-            elif not isinstance(there, BaseException) and (said := self._here.differences(there)):
+            if isinstance(there, OSError):  # it is about to end
+                continue
+            if isinstance(there, BaseException):
+                self._refuse(address, f"the tracker is not installed there, or cannot be loaded: {there}")
+            elif said := self._here.differences(there):
                 self._refuse(address, said)
 
+    def _refused_by(self, worker: str, refusal: Refusal) -> None:
+        if refusal.is_ending:
+            _, waiting = self._in_hand.refuse(worker)
+            self._hand_over_again(waiting)
+        elif not refusal.lacks_kit:
+            self._refuse(worker, self._here.differences(refusal.versions))
+
     def _refuse(self, address: str, reason: str) -> None:
-        with self._lock:
-            is_news = address not in self._refused
-            self._refused.add(address)
+        is_news, waiting = self._in_hand.refuse(address)
         if is_news:
             told = {"worker": address, "reason": reason}
             log.warning("a worker is given nothing: it must be installed like this machine", extra=told)
+        self._hand_over_again(waiting)
 
 
-# The engine is typed in part: what it leaves open is not asked about.
-_Client: Any = Client
-_Security: Any = Security
-
-
-def connected(settings: ExecutorSettings, again: Again) -> Link:
-    """A link that is up. Raises EngineLost, in a sentence, for a scheduler that does not answer, or another version."""
-    # The engine tells of every attempt, at length; what matters of it is told here, once and in a sentence.
-    for name in ("distributed", "distributed.client"):  # the second has a level of its own
-        logging.getLogger(name).setLevel(logging.CRITICAL)
-    where = settings.scheduler
-    try:
-        client: Any = _Client(where, security=_security(settings), timeout=_CONNECT_S, set_as_default=False)
-    except (OSError, TimeoutError, ValueError, TypeError, ImportError) as error:
-        raise EngineLost(f"The cluster at {where} cannot be reached: {_first_line(error)}") from error
-    try:
-        return Link(client, again)
-    except (OSError, TimeoutError) as error:
-        client.close(timeout=_CONNECT_S)
-        raise EngineLost(f"The cluster at {where} was lost again: {_first_line(error)}") from error
-
-
-def _first_line(error: BaseException) -> str:
-    return (str(error).partition("\n")[0] or type(error).__name__).rstrip(".") + "."
-
-
-def _security(settings: ExecutorSettings) -> Any:
-    if not settings.tls_ca:
-        return None
-    return _Security(
-        tls_ca_file=settings.tls_ca,
-        tls_client_cert=settings.tls_cert,
-        tls_client_key=settings.tls_key,
-        require_encryption=True,
-    )
+def _out_of_reach(calls: Iterable[Call[Any]]) -> None:
+    for call in calls:
+        if call.errand is not None:
+            call.errand.lost(*call.args)

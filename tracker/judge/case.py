@@ -6,10 +6,10 @@ the article at all? is it still the same article? and only then: does the text d
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from tracker.cadence import CadencePolicy, Finding, next_try
+from tracker.cadence import LONGEST_RETRY, CadencePolicy, Finding, next_try
 from tracker.classify.inconsistencies import inconsistencies
 from tracker.errors import BadURL
 from tracker.extract.site_lines import without_site_lines
@@ -125,6 +125,8 @@ class _Case:
             return self._retry(Outcome.BLOCKED, State.BLOCKED, detail)
         if kind is FailureKind.HELD_OFF:
             return self._held_off(detail)
+        if kind is FailureKind.DEADLY:
+            return self._deadly(detail)
         return self._failed(detail or kind.value)
 
     def _held_off(self, reason: str) -> Verdict:
@@ -137,6 +139,15 @@ class _Case:
             reason=reason,
             failures_in_row=self.known.failures_in_row,
         )
+
+    def _deadly(self, reason: str) -> Verdict:
+        """Each attempt costs workers and what they had in hand: put off for a day, and then for longer and longer."""
+        verdict, policy = self._retry(Outcome.UNREADABLE, State.UNREADABLE, reason), self.judge.policy
+        if verdict.next_check_at is None:
+            return verdict
+        rare = replace(policy, min_interval=policy.clamp(LONGEST_RETRY))
+        later = next_try(self.now, verdict.failures_in_row, rare, self.jitter, policy.max_interval)
+        return replace(verdict, next_check_at=later)
 
     def _not_before_asked(self, moment: datetime) -> datetime:
         asked = retry_after(self.sighting.fetch, self.now)

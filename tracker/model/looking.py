@@ -91,6 +91,7 @@ class FailureKind(StrEnum):
     ROBOTS = "robots"  # the site's robots.txt asks us not to
     BAD_URL = "bad_url"  # cannot be asked for at all
     INTERNAL = "internal"  # a bug of ours, logged in full
+    DEADLY = "deadly"  # worker after worker died while looking at it
     HELD_OFF = "held_off"  # not asked: the host wants to be left alone for now; the Retry-After header says how long
 
 
