@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -48,6 +50,9 @@ def test_never_raises_and_always_gives_clean_text(html: bytes | str) -> None:
         (b"%PDF-1.7 <html>", None, "another kind"),
         (page().encode(), "application/pdf", "application/pdf"),
         (b"Just some words.", "text/plain", "text/plain"),
+        (f"How to write a page: {page()}".encode(), "text/plain", "text/plain"),
+        (b"<!-- " * 9_000, "text/plain", "text/plain"),
+        (page().encode(), "application/json", "application/json"),
         (b"Just some words.", None, "not an HTML page"),
         (b"<html>" + bytes(range(1, 32)) * 50, None, "binary"),
         ("<html><frameset><frame src=a></frameset></html>", None, "No article"),
@@ -78,3 +83,33 @@ def test_charset(charset: str, content_type: str | None, meta: str) -> None:
     found = extract(page(prose=prose, head=meta).encode(charset), URL, content_type)
     assert found is not None
     assert found.paragraphs == prose
+
+
+CAFE = "One café alone stood open to those who had come for the lights in the long winter night."
+
+
+@pytest.mark.parametrize(
+    "content_type", ["text/plain", "text/plain; charset=utf-8", "application/octet-stream", "junk"]
+)
+@pytest.mark.parametrize("before", ["", "\n", "\ufeff", '<?xml version="1.0"?>\n<!-- made by <b>hand</b> --> '])
+def test_a_page_that_the_server_gives_no_telling_type_is_read(before: str, content_type: str) -> None:
+    found = extract((before + page()).encode(), URL, content_type)
+    assert found is not None
+    assert found.paragraphs == PROSE
+    assert extract(before + page(), URL, content_type) == found
+
+
+@pytest.mark.parametrize("charset", ["windows-1252", "utf-8"])
+@pytest.mark.parametrize("prose", [(*PROSE, CAFE), (*PROSE, "“Zoë” paid 5 € – no more – for the façade’s lights.")])
+def test_a_page_that_names_no_charset(charset: str, prose: tuple[str, ...]) -> None:
+    found = extract(page(prose=prose).encode(charset), URL, "text/html")
+    assert found is not None
+    assert found.paragraphs == prose
+
+
+@pytest.mark.parametrize("damage", [lambda html: html.encode() + b"<p>caf\xe9</p>", lambda html: html.encode()[:-1]])
+def test_a_damaged_page_in_utf_8_stays_utf_8(damage: Callable[[str], bytes]) -> None:
+    prose = (*PROSE, "“Zoë” paid 5 € – no more – for the façade’s lights.")
+    found = extract(damage(page(prose=prose) + "<p>é"), URL)
+    assert found is not None
+    assert found.paragraphs[: len(prose)] == prose

@@ -9,7 +9,8 @@ from importlib.metadata import version
 from tracker.extract import dates, details
 from tracker.extract.body import find_body
 from tracker.extract.byline import find_byline
-from tracker.extract.headline import find_headline
+from tracker.extract.headline import find_heading, find_headline
+from tracker.extract.lines import fields
 from tracker.extract.page import Page, Unreadable, parse
 from tracker.extract.rules import NO_RULES, SiteRules, select
 from tracker.extract.text import fold
@@ -18,7 +19,7 @@ from tracker.model import Extract, LeftOut
 __all__ = ["EXTRACTOR", "LeftOut", "Reading", "SiteRules", "extract", "read", "read_page"]
 
 # The first number counts our own rules: raise it whenever the same page may give another text.
-EXTRACTOR = f"tracker 3 / trafilatura {version('trafilatura')}"
+EXTRACTOR = f"tracker 4 / trafilatura {version('trafilatura')}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,9 @@ def read_page(page: Page, rules: SiteRules | None = None) -> Reading:
     """As `read`, of a page that is parsed already. The page's tree is used up."""
     known = rules or NO_RULES
     described = _described(page, known)
-    found = find_body(page.tree, page.url, described.headline, described.byline, known)
+    under = described.subheadline if details.is_marked(page, described.subheadline) else None
+    own = fields(described.headline, find_heading(page), byline=described.byline, standfirst=under)
+    found = find_body(page.tree, page.url, own, known)
     if not found.paragraphs:
         return Reading(None, "No article was found in the page.", found.left_out)
     return Reading(replace(described, paragraphs=found.paragraphs), "", found.left_out)

@@ -8,14 +8,15 @@ be judged, and there the article gets the benefit of the doubt.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice, product
 
 from tracker.extract.alignment import Alignment, align, resemblance
-from tracker.extract.lines import boilerplate_reason
+from tracker.extract.lines import Fields, Line, boilerplate_reason, is_notice
 from tracker.extract.links import Exchange, exchanges
+from tracker.extract.parts import Parts, parts
 from tracker.extract.sides import MOST_COMPOSED, Side, taken_apart
 from tracker.model import LeftOut
 
@@ -64,14 +65,19 @@ class _Text:
 
 
 def agree(
-    old: Side, new: Side, rejected: frozenset[str] = frozenset(), site_lines: frozenset[str] = frozenset()
+    old: Side,
+    new: Side,
+    rejected: frozenset[str] = frozenset(),
+    site_lines: frozenset[str] = frozenset(),
+    own: Sequence[Fields] = (),
 ) -> Agreed:
     """`rejected` are lines that the later page's reading left out for a reason of their own.
 
-    `site_lines` are known as the site's own; they stay in both texts, but what became of one is left out.
+    `site_lines` are known as the site's own; they stay in both texts, but what became of one is left out. `own` is what
+    the later page says in fields of their own: no new line of the text.
     """
     aligned = align([block.text for block in old.blocks], [block.text for block in new.blocks])
-    agreement = _Agreement(old, _resolved(old, new, aligned), rejected, site_lines, aligned)
+    agreement = _Agreement(old, _resolved(old, new, aligned), rejected, site_lines, tuple(own), aligned)
     if not agreement.is_telling:
         return Agreed(_read_alone(old), _read_alone(new))
     before, now = agreement.before(), agreement.now()
@@ -104,6 +110,7 @@ class _Agreement:
     new: Side
     rejected: frozenset[str]
     site_lines: frozenset[str]
+    own: tuple[Fields, ...]
     aligned: Alignment
 
     @property
@@ -133,7 +140,7 @@ class _Agreement:
         block = self.old.blocks[at]
         if block.is_all_link and not block.is_in_table:
             return ALL_LINK
-        return APART if self._old_tops and block.top not in self._old_tops and not self.old.is_composed(at) else ""
+        return APART if self._old_parts.is_apart(block) and not self.old.is_composed(at) else ""
 
     def now(self) -> _Text:
         text = _Text()
@@ -152,7 +159,9 @@ class _Agreement:
         return text
 
     def _put_fresh(self, text: _Text, at: int) -> None:
-        if part := self._kept_part(at):
+        if reason := self._field(at):
+            text.leave(self.new.lines[at], reason)
+        elif part := self._kept_part(at):
             text.lines += part
         elif not self.new.is_article(at):
             text.lines += [self.new.blocks[at].text] if self._is_missed(at) else []
@@ -160,6 +169,12 @@ class _Agreement:
             text.leave(self.new.lines[at], reason)
         else:
             text.lines += self.new.lines[at]
+
+    def _field(self, at: int) -> str:
+        """Which field a new line is, that is no part of the text; empty: none."""
+        block = self.new.blocks[at]
+        line = Line(block.text, block.is_heading)
+        return next((reason for known in self.own if (reason := known.reason(line))), "")
 
     def _kept_part(self, at: int) -> tuple[str, ...]:
         """What was read of a line that changed only where it was not read; empty: it changed, or was read whole."""
@@ -178,9 +193,9 @@ class _Agreement:
             return ALL_LINK
         if label := boilerplate_reason(block.text):
             return label
-        if self._tops and block.top not in self._tops and not self.new.is_composed(at):
+        if self._parts.is_apart(block) and not self.new.is_composed(at):
             return APART
-        if len(block.text) > _LONGEST_TEASER:
+        if len(block.text) > _LONGEST_TEASER or is_notice(block.text):
             return ""
         is_replacement = block.path in self._gone_outside.get(self.aligned.new_gap[at], ())
         return IN_PLACE if is_replacement and block.home not in self._columns else ""
@@ -254,15 +269,14 @@ class _Agreement:
         return frozenset(home for home, count in held.items() if count >= 2)
 
     @cached_property
-    def _tops(self) -> frozenset[int]:
-        """The parts of the later page in which the article's kept lines stand."""
-        return frozenset(self.new.blocks[at].top for at in self._kept if not self.new.is_composed(at))
+    def _parts(self) -> Parts:
+        """Where the article stands on the later page."""
+        return _parts_of(self.new, self._kept)
 
     @cached_property
-    def _old_tops(self) -> frozenset[int]:
-        """The parts of the earlier page in which those lines stood."""
-        origins = (self.aligned.old_of[at] for at in self._kept)
-        return frozenset(self.old.blocks[origin].top for origin in origins if not self.old.is_composed(origin))
+    def _old_parts(self) -> Parts:
+        """Where it stood on the earlier page."""
+        return _parts_of(self.old, [self.aligned.old_of[at] for at in self._kept])
 
     @cached_property
     def _edited(self) -> frozenset[int]:
@@ -297,6 +311,16 @@ class _Agreement:
             near[self.aligned.new_gap[at]].append(at)
         for origin in gone:
             yield from ((origin, at) for at in near.get(self.aligned.old_gap[origin], ()))
+
+
+def _parts_of(side: Side, kept: Iterable[int]) -> Parts:
+    whole = [at for at in range(len(side.blocks)) if not side.is_composed(at)]
+    held = frozenset(kept)
+    return parts(
+        (side.blocks[at] for at in whole),
+        (side.blocks[at] for at in whole if side.is_article(at)),
+        [side.blocks[at] for at in whole if at in held],
+    )
 
 
 def _put_common(text: _Text, exchange: Exchange, links: tuple[str, ...]) -> None:

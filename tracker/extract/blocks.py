@@ -15,8 +15,8 @@ _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _PARAGRAPHS = _HEADINGS | {"p", "li", "dt", "dd", "blockquote", "pre", "tr", "figcaption"}
 # What begins a line of its own.
 _BOXES = frozenset(
-    {"body", "div", "ul", "ol", "dl", "table", "br", "section", "article", "main", "header", "footer", "aside"}
-    | {"nav", "form", "figure", "button", "label", "address", "details", "summary", "dialog", "hr", "fieldset"}
+    {"body", "div", "center", "ul", "ol", "dl", "table", "br", "section", "article", "main", "header", "footer"}
+    | {"aside", "nav", "form", "figure", "button", "label", "address", "details", "summary", "dialog", "hr", "fieldset"}
 )
 _BLOCKS = _PARAGRAPHS | _BOXES
 _NO_TEXT = frozenset(
@@ -24,6 +24,7 @@ _NO_TEXT = frozenset(
     | {"select", "option", "textarea", "head"}
 )
 _CELLS = frozenset({"td", "th"})
+LOOSE = -1  # the part of the page that is no box of its own: what lies directly in <body>
 _MOSTLY = 0.7  # of a line's characters: the share of links from which it is a link with a label, as in `prune`
 
 
@@ -40,8 +41,9 @@ class Block:
     text: str
     home: int
     path: tuple[str, ...] = ()  # the tags from <body> down to it
-    top: int = -1  # which of the children of <body> it lies in, by their order; -1: in none
+    top: int = LOOSE  # which of the boxes in <body> it lies in, by their order
     links: tuple[Link, ...] = ()
+    article: int = -1  # which <article> it lies in, the innermost, by their order; -1: in none
 
     @property
     def tag(self) -> str:
@@ -60,9 +62,14 @@ class Block:
         return "table" in self.path
 
     @property
-    def is_all_link(self) -> bool:
+    def is_linked(self) -> bool:
+        """Whether nearly all of it is a link."""
         linked = sum(len(link.text) for link in self.links)
-        return bool(linked) and linked >= _MOSTLY * len(self.text) and not is_notice(self.text)
+        return bool(linked) and linked >= _MOSTLY * len(self.text)
+
+    @property
+    def is_all_link(self) -> bool:
+        return self.is_linked and not is_notice(self.text)
 
 
 @dataclass(slots=True)
@@ -73,16 +80,21 @@ class _Collector:
     pieces: list[str] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
     homes: dict[HtmlElement, int] = field(default_factory=dict)
-    top: int = -1
+    top: int = LOOSE
+    articles: int = 0
+    article: int = -1
 
     def walk(self, element: HtmlElement, path: tuple[str, ...], holder: HtmlElement) -> None:
         """`holder` is the innermost block round the element, `path` leads to it."""
         tag = element.tag
         if not isinstance(tag, str) or tag in _NO_TEXT:
             return
+        around = self.article
         if tag in _BLOCKS:
             self._flush(path, holder)
             path, holder = (*path, tag), element
+        if tag == "article":
+            self.article, self.articles = self.articles, self.articles + 1
         self.pieces.append(element.text or "")
         for number, child in enumerate(element):
             if len(path) == 1 and element is holder:
@@ -95,6 +107,7 @@ class _Collector:
             self.pieces.append(" ")
         if tag in _BLOCKS:
             self._flush(path, holder)
+        self.article = around
 
     def _link(self, element: HtmlElement) -> None:
         text = fold(element.text_content())
@@ -104,9 +117,11 @@ class _Collector:
     def _flush(self, path: tuple[str, ...], holder: HtmlElement) -> None:
         text = fold("".join(self.pieces))
         if text:
-            box = holder.getparent() if path and path[-1] in _PARAGRAPHS else holder
-            home = self.homes.setdefault(holder if box is None else box, len(self.homes))
-            self.found.append(Block(text, home, path, self.top, tuple(self.links)))
+            parent = holder.getparent() if path and path[-1] in _PARAGRAPHS else None
+            box = holder if parent is None else parent
+            home = self.homes.setdefault(box, len(self.homes))
+            top = LOOSE if box.tag == "body" else self.top
+            self.found.append(Block(text, home, path, top, tuple(self.links), self.article))
         self.pieces.clear()
         self.links.clear()
 

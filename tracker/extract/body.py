@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tracker.extract import witness
-from tracker.extract.lines import Body, Line, choose
-from tracker.extract.prune import drop, prune
+from tracker.extract import notices, witness
+from tracker.extract.glued import laid_out
+from tracker.extract.lines import NO_FIELDS, Body, Fields, Line, choose
+from tracker.extract.prune import drop, prune, strip
 from tracker.extract.rules import NO_RULES, SiteRules, select
 from tracker.extract.text import fold
 
@@ -34,16 +35,18 @@ _COPY_MARKS = {"0": "\u200b", "1": "\u2060"}  # zero-width space and word joiner
 _CELLS = frozenset({"cell", "td", "th"})
 
 
-def find_body(
-    tree: HtmlElement, url: str, headline: str | None = None, byline: str | None = None, rules: SiteRules = NO_RULES
-) -> Body:
-    """The article in `tree`; no paragraphs when there is none. The tree is used up."""
+def find_body(tree: HtmlElement, url: str, own: Fields = NO_FIELDS, rules: SiteRules = NO_RULES) -> Body:
+    """The article in `tree`, without what its fields say; no paragraphs when there is none. The tree is used up."""
     for selector in rules.remove:
         drop(tree, select(tree, selector))
+    strip(tree)
+    noticed = notices.page_with_notices(tree)
     pruned = prune(tree)
     _tell_apart(tree)
-    body = choose(_lines(select(tree, rules.body)) or _found(tree, url), headline, byline)
-    return replace(body, left_out=(*pruned, *body.left_out))
+    named = _lines(select(tree, rules.body))
+    body = choose(named or _found(tree, url), own)
+    whole = replace(body, left_out=(*pruned, *body.left_out))
+    return whole if named else notices.with_notices(whole, noticed)
 
 
 def _tell_apart(tree: HtmlElement) -> None:
@@ -77,6 +80,7 @@ def _found(tree: HtmlElement, url: str) -> list[Line]:
             ((found, _lines(found)) for found in (body, _extracted(tree, url))),
             key=lambda reading: witness.coverage(seen, reading[1]),
         )
+    lines = laid_out(tree, lines)
     return lines if _has_structure(body) else _with_lists(tree, url, lines)
 
 
@@ -103,12 +107,23 @@ def _with_lists(tree: HtmlElement, url: str, lines: list[Line]) -> list[Line]:
     frame = witness.frame_of_lost_lists(tree, lines)
     if frame is None:
         return lines
+    if frame.tag == "body":
+        frame = _boxed(frame)
     frame.tag = "article"
     for box in frame.iter("div"):
         if fold(box.text) and not any(child.tag in _BLOCKS for child in box):
             box.tag = "p"
     again = _lines(_extracted(tree, url))
     return again if witness.coverage(tuple(line.text for line in lines), again) >= _NOTHING_LESS else lines
+
+
+def _boxed(body: HtmlElement) -> HtmlElement:
+    """A box round everything in <body>."""
+    box = body.makeelement("div")
+    box.text, body.text = body.text, None
+    box.extend(list(body))
+    body.append(box)
+    return box
 
 
 def _lines(elements: Iterable[_Element]) -> list[Line]:

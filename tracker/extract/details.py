@@ -20,6 +20,7 @@ _MARK = re.compile(
 )
 _NOT_UNDER = frozenset({"form", "nav", "footer", "dialog"})  # a line in one of these is under another heading
 _MOSTLY = 0.9  # of a line's characters; a line under the headline may be a link as little as the headline itself
+_SHORTEST_UNMARKED = 60  # names and dates are shorter
 _SHORTEST, _LONGEST = 15, 800  # characters of a line under the headline
 
 
@@ -52,10 +53,15 @@ def canonical_url(page: Page) -> str | None:
 def subheadline(page: Page, headline: str | None) -> str | None:
     """The line under the headline that readers see: marked as such, or a description that the page shows as a block."""
     taken = comparable(headline or "")
-    for text in (_marked(page), _visible_description(page)):
+    for text in (_marked(page), _in_head(page), _visible_description(page)):
         if text and comparable(text) != taken:
             return text
     return None
+
+
+def is_marked(page: Page, text: str | None) -> bool:
+    """Whether the line under the headline is marked as such. A description may be the text's first paragraph."""
+    return text is not None and text in (_marked(page), _in_head(page))
 
 
 def _marked(page: Page) -> str | None:
@@ -77,6 +83,22 @@ def _marked(page: Page) -> str | None:
         if above is None and element.tag in ("p", "h2", "h3"):
             above = text
     return above
+
+
+def _in_head(page: Page) -> str | None:
+    """The first sentence or two that stand under the main heading in the article's own <header>."""
+    heading = page.tree.find(".//article//header//h1")
+    head = next(heading.iterancestors("header"), None) if heading is not None else None
+    if heading is None or head is None:
+        return None
+    is_under = False
+    for element in head.iter("h1", "p", "h2"):
+        is_under = is_under or element is heading
+        text = fold(element.text_content())
+        is_line = is_under and element is not heading and _SHORTEST_UNMARKED <= len(text) <= _LONGEST
+        if is_line and not _is_all_link(element, text) and element.getparent().tag != "figcaption":
+            return text
+    return None
 
 
 def _is_marked(element: HtmlElement) -> bool:

@@ -52,6 +52,11 @@ def find_headline(page: Page) -> str | None:
     return _without_ends(surfaces[0], surfaces[1:]) if surfaces else None
 
 
+def find_heading(page: Page) -> str | None:
+    """The heading over the article as it stands, whether it is the headline or the page names another everywhere."""
+    return _decisive(page, list(titles(page).values()))
+
+
 def titles(page: Page) -> dict[str, str]:
     """What the page names its headline to machines, without the site's name, by surface."""
     stated: dict[str, list[str | None]] = {

@@ -20,6 +20,14 @@ MAX_ELEMENTS = 200_000
 MAX_ATTRIBUTES = 1_000  # of one element; parsing takes the square of them: 40,000 take 11 seconds
 
 _HTML_TYPES = ("html", "xml")
+# Types that say nothing of what a body is. Servers that know no better send them with pages, too.
+_VAGUE_TYPES = frozenset(
+    {"text/plain", "text/text", "application/octet-stream", "binary/octet-stream", "application/x-unknown-content-type"}
+    | {"application/unknown", "unknown/unknown", "unknown", "*/*"}
+)
+_TYPE = re.compile(r"(?:text|image|audio|video|font|model|message|multipart|application)/[\w!#$&^.+*-]+")
+_PAGE_HEAD = re.compile(rb"<(?:!doctype\s+html|html)\b", re.IGNORECASE)
+_BEFORE_HEAD = ((b"<!--", b"-->"), (b"<?xml", b">"))
 _BINARY_HEADS = (b"%PDF", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"PK\x03\x04", b"\x1f\x8b", b"{\\rtf", b"RIFF", b"OggS")
 _BYTE_ORDER_MARKS = (b"\xef\xbb\xbf", b"\xfe\xff", b"\xff\xfe")
 _ENOUGH_CONTINUATION_BYTES = 3
@@ -104,7 +112,7 @@ def parse_decoded(data: bytes, url: str) -> Page:
 def _utf8(html: bytes | str, content_type: str | None) -> bytes:
     """The page in UTF-8, whatever it came in."""
     kind = (content_type or "").partition(";")[0].strip().lower()
-    if kind and not any(word in kind for word in _HTML_TYPES):
+    if kind and not any(word in kind for word in _HTML_TYPES) and not (_is_vague(kind) and _begins_as_page(html)):
         raise Unreadable(f"The server calls this {kind[:60]}, not HTML.")
     if isinstance(html, str):
         return _encoded(html)
@@ -113,12 +121,35 @@ def _utf8(html: bytes | str, content_type: str | None) -> bytes:
     return html if _is_utf8(html) else _encoded(_text(html, content_type))
 
 
+def _is_vague(kind: str) -> bool:
+    return kind in _VAGUE_TYPES or _TYPE.fullmatch(kind) is None
+
+
+def _begins_as_page(html: bytes | str) -> bool:
+    """With a doctype or <html>: text that holds tags somewhere may be about them."""
+    sample = html[:_SAMPLE_BYTES]
+    start = (sample if isinstance(sample, bytes) else _encoded(sample)).removeprefix(_BYTE_ORDER_MARKS[0]).lstrip()
+    while end := next((end for begin, end in _BEFORE_HEAD if start.startswith(begin)), None):
+        start = start.partition(end)[2].lstrip()
+    return _PAGE_HEAD.match(start) is not None
+
+
 def _text(html: bytes, content_type: str | None) -> str:
     """As a browser would decode it. A name that is a codec of Python's, but no charset of documents, counts as none."""
     try:
-        return html_to_unicode(content_type, html)[1]
+        return html_to_unicode(content_type, html, auto_detect_fun=_undeclared)[1]
     except (LookupError, UnicodeError):
         return html.decode("utf-8", "replace")
+
+
+def _undeclared(html: bytes) -> str:
+    """The charset of a page that names none: UTF-8 but for a few damaged bytes, else windows-1252, as browsers take it.
+
+    https://html.spec.whatwg.org/multipage/parsing.html#determining-the-character-encoding
+    """
+    text = html.decode("utf-8", "replace")
+    wrong = text.count("\ufffd")
+    return "utf-8" if sum(character > "\x7f" for character in text) >= 2 * wrong else "cp1252"
 
 
 def _is_utf8(html: bytes) -> bool:

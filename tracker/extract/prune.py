@@ -77,10 +77,14 @@ _WRAPPERS = ("form", "noscript")
 _MOST_OF_THE_TEXT = 0.5
 
 
-def prune(tree: HtmlElement) -> tuple[LeftOut, ...]:
-    """Changes the tree in place. Told are those that stood amid paragraphs, where a reader may take them for text."""
+def strip(tree: HtmlElement) -> None:
+    """Takes out, in place, what shows no text of the page. To be done before `prune`."""
     _unwrap(tree)
     etree.strip_elements(tree, *_NO_TEXT, with_tail=False)
+
+
+def prune(tree: HtmlElement) -> tuple[LeftOut, ...]:
+    """Changes the tree in place. Told are those that stood amid paragraphs, where a reader may take them for text."""
     left: list[LeftOut] = []
     for find, reason in ((_linked_blocks, ALL_LINK), (_link_paragraphs, ALL_LINK), (_sign_ups, SIGN_UP)):
         found = find(tree)
@@ -122,9 +126,16 @@ def _unwrap(tree: HtmlElement) -> None:
         whole += characters
         for wrapper in paragraph.iterancestors(*_WRAPPERS):
             held[wrapper] += characters
-    for wrapper, characters in held.items():
-        if characters > max(_LONGEST_SIGN_UP, _MOST_OF_THE_TEXT * whole):
+    for wrapper in list(tree.iter(*_WRAPPERS)):
+        least = 0 if _holds_a_page(wrapper) else _LONGEST_SIGN_UP
+        if held[wrapper] > max(least, _MOST_OF_THE_TEXT * whole) or (not whole and not least):
             wrapper.tag = "div"
+
+
+def _holds_a_page(wrapper: HtmlElement) -> bool:
+    """Whether the page's headline is in it, or the field by which ASP.NET keeps the state of a whole page."""
+    fields = (field.get("name") for field in wrapper.iter("input"))
+    return wrapper.tag == "form" and (next(wrapper.iter("h1"), None) is not None or "__VIEWSTATE" in fields)
 
 
 def drop(tree: HtmlElement, elements: list[HtmlElement]) -> None:

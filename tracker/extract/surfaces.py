@@ -136,7 +136,13 @@ class _Pair:
         source = next((name for name, names in self.old.authors.items() if ", ".join(names) == was), None)
         if source is not None and source in self.new.authors and source != byline.MARKED:
             return ", ".join(self.new.authors[source])
+        if now is not None and self._has_more_names(was, now):
+            return now
         return was if all(map(self._stands, was.split(", "))) else now
+
+    def _has_more_names(self, was: str, now: str) -> bool:
+        """Whether a name that the earlier page showed nowhere stands beside the known ones."""
+        return was in now and any(not self.old.count(name) and self.new.count(name) for name in now.split(", "))
 
     def _was_there(self, names: str) -> bool:
         is_stated = any(", ".join(known) == names for known in self.old.authors.values())

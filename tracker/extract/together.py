@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from tracker.extract import Reading, read_page
 from tracker.extract.agreement import agree
 from tracker.extract.blocks import Block, blocks
+from tracker.extract.lines import Fields, fields
 from tracker.extract.page import Unreadable, parse
 from tracker.extract.prune import drop
 from tracker.extract.rules import NO_RULES, SiteRules, select
@@ -87,13 +88,25 @@ def _agreed(old: _Seen, new: _Seen, rules: SiteRules, site_lines: frozenset[str]
     if rules.body:  # whoever names the text has decided what is in it
         return old, replace(new, extract=after)
     rejected = frozenset(line.text for line in new.left_out)
-    texts = agree(side(old.blocks, old.extract.paragraphs), side(new.blocks, after.paragraphs), rejected, site_lines)
+    before, now = side(old.blocks, old.extract.paragraphs), side(new.blocks, after.paragraphs)
+    texts = agree(before, now, rejected, site_lines, _own(old, new, after))
     return (
         replace(
             old, extract=replace(old.extract, paragraphs=texts.before), left_out=(*old.left_out, *texts.left_before)
         ),
         replace(new, extract=replace(after, paragraphs=texts.now), left_out=(*new.left_out, *texts.left_now)),
     )
+
+
+def _own(old: _Seen, new: _Seen, after: Extract) -> tuple[Fields, ...]:
+    """What the later page says in fields of their own, by any of its surfaces.
+
+    The line under the headline is the text's too where it was on the earlier page: a paragraph that is the description.
+    """
+    was = old.extract.subheadline
+    under = after.subheadline if was is not None and was not in old.extract.paragraphs else None
+    names = ", ".join(name for names in new.surfaces.authors.values() for name in names)
+    return fields(after.headline, byline=after.byline, standfirst=under), fields(byline=names)
 
 
 def _without(reading: Reading, site_lines: frozenset[str]) -> Reading:

@@ -68,7 +68,7 @@ def frame_of_lost_lists(tree: HtmlElement, lines: Iterable[Line]) -> HtmlElement
     if not _has_lost_lists(tree, held):  # asked of the whole tree first: most pages are done with this
         return None
     frame = _common_ancestor(e for e in tree.iter("p") if (text := _sentences(e)) and text in held)
-    if frame is None or frame.tag in _ROOTS:
+    if frame is None or (frame.tag in _ROOTS and not _holds_paragraphs(frame)):
         return None
     return frame if _has_lost_lists(frame, held) else None
 
@@ -76,6 +76,11 @@ def frame_of_lost_lists(tree: HtmlElement, lines: Iterable[Line]) -> HtmlElement
 def _has_lost_lists(tree: HtmlElement, held: _Held) -> bool:
     items = (item for item in tree.iter("li") if item.find(".//li") is None)
     return any((text := _sentences(item)) and text not in held for item in items)
+
+
+def _holds_paragraphs(frame: HtmlElement) -> bool:
+    """Whether it is the article's own column: a stray paragraph elsewhere makes <body> the frame of many pages."""
+    return sum(_sentences(child) is not None for child in frame.iterchildren("p")) > 1
 
 
 def _common_ancestor(elements: Iterable[HtmlElement]) -> HtmlElement | None:
