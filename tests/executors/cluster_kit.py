@@ -129,10 +129,11 @@ def fail(word: str) -> None:
 
 
 def mark_and_wait(folder: Path, name: str) -> str:
-    """Leaves a mark, and ends when it is told to."""
+    """Leaves a mark, and ends when it is told to; and some time, so that a test that failed does not wait for it."""
+    end_s = time.monotonic() + _PATIENCE_S
     with (folder / f"{name}.begun").open("a") as begun:
         begun.write(f"{os.getpid()}\n")
-    while not (folder / f"{name}.go").exists():
+    while not (folder / f"{name}.go").exists() and time.monotonic() < end_s:
         time.sleep(0.01)
     return name
 
@@ -141,11 +142,14 @@ def die(folder: Path) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
+_DONE = frozenset({"memory", "error", "released", "forgotten", "cancelled"})
+
+
 def tasks_on_workers(address: str) -> int:
-    """How many calls the workers know of."""
+    """How many calls the workers know of that are not done; results stay there for as long as anybody knows them."""
     with Client(address, set_as_default=False) as client:  # type: ignore[no-untyped-call]
         return sum(client.run(_tasks).values())
 
 
 def _tasks(dask_worker: Worker) -> int:
-    return len(dask_worker.state.tasks)
+    return sum(task.state not in _DONE for task in dask_worker.state.tasks.values())

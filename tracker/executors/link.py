@@ -170,16 +170,17 @@ class Link:
             return
         try:
             self.tasks_sent += 1
-            shipment.inner = self._executor.submit(function, *arguments, workers=[shipment.worker], **options)
+            inner = self._executor.submit(function, *arguments, workers=[shipment.worker], **options)
+            shipment.inner = inner
         except (OSError, RuntimeError, ClosedClientError) as error:  # the client closes in this moment
             for call in self._in_hand.claimed(shipment):
                 call.fail(EngineLost(f"The cluster was lost: {error}."))
             return
-        shipment.inner.add_done_callback(lambda _: self._later(self._settle, shipment))
+        inner.add_done_callback(lambda _: self._later(self._settle, shipment))
         if not self.is_alive():  # the engine fails what it had when the connection broke, not what came in that moment
             self._break(self._in_hand.claimed(shipment))
         if not self._in_hand.is_waited_for(shipment):  # since a moment ago
-            shipment.inner.cancel()
+            inner.cancel()
 
     def _withdraw(self, call: Call[Any]) -> None:
         shipment = self._in_hand.taken_back(call)
@@ -213,10 +214,11 @@ class Link:
 
     def _settle(self, shipment: Shipment) -> None:
         calls = self._in_hand.claimed(shipment)
-        if shipment.inner is None:
+        inner, shipment.inner = shipment.inner, None  # a worker keeps the result for as long as anybody knows this
+        if inner is None:
             return
         try:
-            result = shipment.inner.result()
+            result = inner.result()
         except CancelledError:
             if calls:
                 self._break(calls)
