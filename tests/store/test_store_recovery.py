@@ -20,6 +20,7 @@ from store_kit import History, small_database
 
 from tracker.errors import StoreError, UsageError
 from tracker.store import Store
+from tracker.store.foreign_out import foreign_database
 
 HERE = Path(__file__).resolve().parent
 PAGE = 4096
@@ -172,6 +173,8 @@ def test_a_file_of_somebody_elses_is_left_alone(tmp_path: Path, whole: Path) -> 
             store.backup(tmp_path / "copy.db")
         with pytest.raises(UsageError, match="There is no folder"):
             store.backup(tmp_path / "copy.db.partial" / "x.db")
+    with pytest.raises(UsageError, match="is in the way"), foreign_database(tmp_path / "copy.db", ()):
+        pass
     assert (tmp_path / "copy.db.partial").read_text() == "mine"
     assert [path.name for path in tmp_path.iterdir()] == ["copy.db.partial"]
 

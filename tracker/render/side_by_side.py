@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import tzinfo
-from itertools import groupby, islice
+from itertools import islice
 
 from rich.console import RenderableType
 from rich.table import Table
@@ -17,11 +17,11 @@ from tracker.render.characters import whole_characters
 from tracker.render.excerpt import focused, marked_sentence, quote
 from tracker.render.marked_text import MEASURE, Marked, Page, indented
 from tracker.render.pair import RevisionPair
-from tracker.render.passages import Passage, Shape, passages
+from tracker.render.passages import Passage, Shape
 from tracker.render.plain import safe_text
 from tracker.render.sides import sides_of
-from tracker.render.terminal import diff_head
-from tracker.render.titles import folded_title, in_short, passage_title, place_text
+from tracker.render.terminal import diff_body, diff_head
+from tracker.render.titles import in_short, passage_title, place_text
 from tracker.render.wording import change_title
 
 _FAINT = "dim"
@@ -34,7 +34,13 @@ _RIGHT_TO_LEFT = frozenset({"R", "AL"})  # Unicode UAX #9, table 4
 
 def side_by_side_view(pair: RevisionPair, tz: tzinfo | None) -> RenderableType:
     """As `diff_view`, for wide terminals. `tz` None: the zone that this computer is set to."""
-    return Page(*diff_head(pair, tz), *_titles(pair), *_fields(pair.field_changes), *_body(pair), measure=2 * MEASURE)
+    return Page(
+        *diff_head(pair, tz),
+        *_titles(pair),
+        *_fields(pair.field_changes),
+        *diff_body(pair, _passage),
+        measure=2 * MEASURE,
+    )
 
 
 def reads_right_to_left(pair: RevisionPair) -> bool:
@@ -54,21 +60,6 @@ def _fields(changes: Sequence[Change]) -> Iterator[RenderableType]:
     for change in changes:
         yield Text(change_title(change), _LABEL)
         yield from _sides(Passage(marked_sentence(change), Shape.CHANGED, 0))
-
-
-def _body(pair: RevisionPair) -> Iterator[RenderableType]:
-    stream = passages(pair.comparison.diff, pair.comparison.changes)
-    if all(passage.shape is Shape.KEPT for passage in stream):
-        yield Text("The body is unchanged.", _FAINT)
-        return
-    for is_kept, group in groupby(stream, key=lambda passage: passage.shape is Shape.KEPT):
-        run = tuple(group)
-        if is_kept:
-            yield Text(f"  {folded_title(len(run))}", _FAINT)
-            yield Text()
-        else:
-            for passage in run:
-                yield from _passage(passage)
 
 
 def _passage(passage: Passage) -> Iterator[RenderableType]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import tzinfo
 from itertools import groupby
 
@@ -30,7 +30,7 @@ def diff_view(pair: RevisionPair, tz: tzinfo | None) -> RenderableType:
 
     `tz`: the zone of the times shown; None: the one that this computer is set to.
     """
-    return Page(*diff_head(pair, tz), *_fields(pair.field_changes), *_body(pair))
+    return Page(*diff_head(pair, tz), *_fields(pair.field_changes), *diff_body(pair, _passage))
 
 
 def diff_head(pair: RevisionPair, tz: tzinfo | None) -> Iterator[RenderableType]:
@@ -53,7 +53,8 @@ def _fields(changes: Sequence[Change]) -> Iterator[RenderableType]:
         yield Text()
 
 
-def _body(pair: RevisionPair) -> Iterator[RenderableType]:
+def diff_body(pair: RevisionPair, view: Callable[[Passage], Iterator[RenderableType]]) -> Iterator[RenderableType]:
+    """The passages one after the other, each as `view` shows it, with what did not change folded away."""
     stream = passages(pair.comparison.diff, pair.comparison.changes)
     if all(passage.shape is Shape.KEPT for passage in stream):
         yield Text("The body is unchanged.", _FAINT)
@@ -65,7 +66,7 @@ def _body(pair: RevisionPair) -> Iterator[RenderableType]:
             yield Text()
         else:
             for passage in run:
-                yield from _passage(passage)
+                yield from view(passage)
 
 
 def _passage(passage: Passage) -> Iterator[RenderableType]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from tracker.errors import UsageError
 from tracker.model import CellValue
 from tracker.store.connection import translated
+from tracker.store.growing import refuse_target, workplace
 
 _ROWS_A_COMMIT = 20_000
 
@@ -48,20 +49,14 @@ def foreign_database(path: Path, tables: Sequence[ForeignTable]) -> Iterator[For
 
     Raises UsageError where there is a file already or no file can be made, StoreError for a full disk and the like.
     """
-    if path.exists():
-        raise UsageError(f"{path} exists already; name a file that does not.")
+    refuse_target(path)
     if not path.parent.is_dir():
         raise UsageError(f"{path} cannot be written: there is no folder {path.parent}.")
-    partial = path.with_name(path.name + ".partial")
     try:
-        partial.unlink(missing_ok=True)
-        with translated(path):
+        with workplace(path) as partial, translated(path):
             yield from _written(partial, tables)
-        partial.rename(path)
     except OSError as error:
         raise UsageError(f"{path} cannot be written: {error.strerror}.") from None
-    finally:
-        partial.unlink(missing_ok=True)
 
 
 def _written(path: Path, tables: Sequence[ForeignTable]) -> Iterator[ForeignWriter]:
